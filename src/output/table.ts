@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type {Terms} from '../model/system.ts';
 import {cutText, escapeText, widthOf} from './escape.ts';
 import {jsonValue} from './json.ts';
@@ -172,34 +171,23 @@ function plain(value: unknown): string {
 }
 
 function draw<Row>(rows: readonly Row[], {columns, widths}: Layout<Row>, options: TableOptions, head: boolean): string {
-  const drawn = new Table({
-    chars: borderless,
-    style: {'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true},
-    colWidths: widths.map(width => width + gap),
-    colAligns: columns.map(column => column.align ?? 'left'),
-  });
-  if (head) drawn.push(columns.map(column => headingOf(column, options.terms)));
-  for (const row of rows) {
-    drawn.push(
-      columns.map((column, index) => {
-        const {text, tone} = cellOf(column, row);
-        return paint(
-          column.flexible ? cutText(text, widths[index] ?? 0) : text,
-          options.colour && tone ? colours[tone] : null,
-        );
-      }),
-    );
-  }
-  return `${drawn.toString().replace(/ +$/gm, '')}\n`;
+  const lines = rows.map(row => columns.map(column => cellOf(column, row)));
+  if (head) lines.unshift(columns.map(column => ({text: headingOf(column, options.terms), tone: null})));
+  const line = (cells: readonly Cell[]) =>
+    cells
+      .map(({text, tone}, index) => {
+        const column = columns[index];
+        const width = widths[index] ?? 0;
+        const shown = column?.flexible ? cutText(text, width) : text;
+        const room = ' '.repeat(Math.max(0, width - widthOf(shown)));
+        const painted = paint(shown, options.colour && tone ? colours[tone] : null);
+        return column?.align === 'right' ? room + painted : painted + room;
+      })
+      .join(' '.repeat(gap))
+      .trimEnd();
+  return lines.map(cells => `${line(cells)}\n`).join('');
 }
 
 function paint(text: string, code: string | null): string {
   return code === null ? text : `\u001b[${code}m${text}\u001b[0m`;
 }
-
-const borderless = Object.fromEntries(
-  [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
-  ].map(name => [name, '']),
-);
