@@ -6,15 +6,13 @@ export interface DepthViewOptions {
   readonly by: 'destination' | 'partition';
   /** Ages were asked for. */
   readonly age: boolean;
-  /** Rows come from more than one context. */
-  readonly contexts: boolean;
 }
 
-export function depthView({by, age, contexts}: DepthViewOptions): View<DepthRow> {
+export function depthView({by, age}: DepthViewOptions): View<DepthRow> {
   return {
     command: 'depth',
     columns: [
-      {key: 'context', heading: 'context', value: row => row.context, wide: !contexts},
+      {key: 'context', heading: 'context', value: row => row.context, ofSeveral: true},
       {key: 'system', heading: 'system', value: row => row.system, wide: true},
       {key: 'destination', heading: terms => terms?.destination ?? 'destination', value: row => row.destination},
       {key: 'kind', heading: 'kind', value: row => row.kind, priority: 3},

@@ -8,8 +8,6 @@ export interface LagViewOptions {
   readonly age: boolean;
   /** There were two looks, so that there are rates. */
   readonly over: boolean;
-  /** Rows come from more than one context. */
-  readonly contexts: boolean;
 }
 
 const tones: Readonly<Record<LagState, Tone>> = {
@@ -27,12 +25,12 @@ const tones: Readonly<Record<LagState, Tone>> = {
   unknown: 'warn',
 };
 
-export function lagView({by, age, over, contexts}: LagViewOptions): View<LagRow> {
+export function lagView({by, age, over}: LagViewOptions): View<LagRow> {
   const parts = by === 'partition';
   return {
     command: 'lag',
     columns: [
-      {key: 'context', heading: 'context', value: row => row.context, wide: !contexts},
+      {key: 'context', heading: 'context', value: row => row.context, ofSeveral: true},
       {key: 'system', heading: 'system', value: row => row.system, wide: true},
       {key: 'subscription', heading: terms => terms?.subscription ?? 'subscription', value: row => row.subscription},
       {key: 'subscriptionKind', heading: 'kind', value: row => row.subscriptionKind, wide: true},
