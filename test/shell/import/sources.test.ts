@@ -103,10 +103,6 @@ test('nats, pulsarctl, AWS: addresses in our URLs', async () => {
 
 test('TOML that is not understood is refused with its line, without its value', () => {
   expect(() => parseToml('a = 1\npass = 1979-05-27\n', 'c.toml')).toThrow('c.toml:2: this line cannot be read');
-  try {
-    parseToml('pass = {secret = 1}', 'c.toml');
-  } catch (error) {
-    expect(JSON.stringify(error)).not.toContain('secret');
-  }
+  expect(() => parseToml('pass = {secret = 1}', 'c.toml')).toThrow(expect.objectContaining({broker: 'pass = …'}));
   expect(parseToml('a.b = \'x # y\' # z\n"q r" = [1, 2]\n', 'f')).toEqual({a: {b: 'x # y'}, 'q r': [1, 2]});
 });
