@@ -77,3 +77,8 @@ export function nameArgs(summary: string) {
 export function nameArg(summary: string) {
   return Args.string({required: true, ignoreStdin: true, description: summary});
 }
+
+/** One name that may be left out. */
+export function optionalNameArg(summary: string) {
+  return Args.string({ignoreStdin: true, description: summary});
+}
