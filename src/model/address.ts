@@ -27,13 +27,13 @@ const shape = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?([^?#]*)(?
  */
 export function parseAddress(url: string): Address {
   const match = shape.exec(url);
-  if (!match?.[1]) {
+  const isFolder = match?.[1]?.toLowerCase() === 'file';
+  if (!match?.[1] || (isFolder ? match[3] : match[3] === undefined)) {
     throw new Failure('usage', 'That is not a broker URL', {
       hints: ['Write scheme://host:port, such as kafka://localhost:9092, amqp://localhost:5672/vhost or file:./demo.'],
     });
   }
   const [, scheme, login, hostList, rawPath = '', rawQuery = ''] = match;
-  const isFolder = hostList === undefined;
   const [rawUser, ...rawPassword] = (login ?? '').split(':');
   const username = login === undefined ? null : decode(rawUser ?? '');
   const password = rawPassword.length === 0 ? null : new Secret(decode(rawPassword.join(':')));
@@ -42,12 +42,12 @@ export function parseAddress(url: string): Address {
   const shownQuery = rawQuery.replace(/((?:^|&)[^=&]*(?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1***');
   return {
     scheme: scheme.toLowerCase(),
-    hosts: isFolder ? [] : hostList.split(',').filter(Boolean).map(parseHost),
+    hosts: isFolder ? [] : (hostList ?? '').split(',').filter(Boolean).map(parseHost),
     username: username === '' ? null : username,
     password,
     path: isFolder ? decode(rawPath) : rawPath === '' ? null : decode(rawPath.slice(1)),
     query,
-    shown: `${scheme}:${isFolder ? '' : `//${shownLogin}${hostList}`}${rawPath}${shownQuery && `?${shownQuery}`}`,
+    shown: `${scheme}:${isFolder ? '' : `//${shownLogin}${hostList ?? ''}`}${rawPath}${shownQuery && `?${shownQuery}`}`,
   };
 }
 

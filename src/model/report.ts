@@ -13,3 +13,10 @@ export interface Report<Row> {
   readonly warnings: readonly ContextWarning[];
   readonly failures: readonly Failure[];
 }
+
+/** A report whose rows come while they are found, in batches. Warnings and failures are complete once the rows have ended. */
+export interface LiveReport<Row> {
+  readonly rows: AsyncIterable<readonly Row[]>;
+  readonly warnings: readonly ContextWarning[];
+  readonly failures: readonly Failure[];
+}
