@@ -29,23 +29,22 @@ beforeAll(async () => {
 afterAll(() => situation[Symbol.asyncDispose]());
 
 /** Sends at one version only, and keeps the answer's bytes. */
-async function ask({api, request}: Codec, version: number): Promise<{read: unknown; bytes: Buffer; left: number}> {
-  const {encode, decode} = api as Api<unknown, unknown>;
+async function ask(codec: Codec, version: number): Promise<{read: unknown; bytes: Buffer; left: number}> {
+  const api: Api<unknown, unknown> = codec.api;
   let bytes = Buffer.alloc(0);
   let left = -1;
   const pinned: Api<unknown, unknown> = {
     ...api,
     versions: {min: version, max: version},
-    encode,
     decode(input, at) {
       bytes = Buffer.from(input.raw(input.left));
       const again = new WireReader(bytes, input.flexible);
-      const answer = decode(again, at);
+      const answer = api.decode(again, at);
       left = again.left;
       return answer;
     },
   };
-  return {read: await cluster.send(1, pinned, request(on), soon()), bytes, left};
+  return {read: await cluster.send(1, pinned, codec.request(on), soon()), bytes, left};
 }
 
 test.each(codecs.map(one => [one.api.name, one] as const))(
