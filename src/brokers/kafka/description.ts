@@ -38,7 +38,7 @@ export async function description(
   ]);
   const destination = listing.items[0];
   if (!destination) throw noDestination(target, 'topic', name);
-  const set = configs.entries.filter(({byDefault}) => !byDefault);
+  const set = configs.entries.filter(({setHere}) => setHere);
   const facts = [
     ...topicFacts(topic),
     ...set.map(entry => ({section: 'configs', name: entry.name, value: shown(entry)})),
