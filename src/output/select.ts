@@ -1,5 +1,5 @@
 import {Failure} from '../model/failure.ts';
-import type {Format} from './render.ts';
+import type {RenderOptions} from './render.ts';
 import type {Column, View} from './view.ts';
 
 /**
@@ -8,10 +8,12 @@ import type {Column, View} from './view.ts';
  */
 export function chooseColumns<Row>(
   view: View<Row>,
-  {columns, format}: {readonly columns: readonly string[] | null; readonly format: Format},
+  {columns, format, contexts}: Pick<RenderOptions, 'columns' | 'format' | 'contexts'>,
 ): readonly Column<Row>[] {
   if (columns !== null) return columns.map(key => columnOf(view, key, '--columns'));
-  return format === 'table' ? view.columns.filter(column => !column.wide) : view.columns;
+  return format === 'table'
+    ? view.columns.filter(({wide, ofSeveral}) => !wide && (!ofSeveral || contexts.length > 1))
+    : view.columns;
 }
 
 /** Sorts by a key, `-key` descending; unknown comes last either way. @throws {Failure} `usage` */

@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Shown by `-o wide` and where `--columns` asks for it, never in the plain table; JSON, YAML and CSV always hold it. */
   readonly wide?: boolean;
+  /** Shown in the plain table only when several contexts were asked. */
+  readonly ofSeveral?: boolean;
   /** 0 (or absent) stays in a narrow table; of the others the highest number goes first. */
   readonly priority?: number;
   /** Takes what room is left and is cut to it: message bodies. */

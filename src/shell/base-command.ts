@@ -17,7 +17,7 @@ type SharedFlags = Partial<Interfaces.InferredFlags<typeof outputFlags & typeof 
 
 /** What every command shares: output flags, rendering, warnings, errors with their exit code, and the abort signal. */
 export abstract class BaseCommand extends Command {
-  static override baseFlags: Interfaces.FlagInput = outputFlags;
+  static override baseFlags = outputFlags;
 
   protected readonly signal = listenForInterrupts();
   /** The shared flags, known once the command has called `parse`. */

@@ -105,9 +105,11 @@ export abstract class BrokerCommand extends BaseCommand {
   async #open(chosen: Chosen, timeoutMs: number): Promise<OpenContext | Failure> {
     try {
       const {driver, target} = await prepare(chosen, timeoutMs, warning => void this.early.push(warning));
+      const began = performance.now();
       const broker = await driver.open(target, {signal: this.signal});
+      const openMs = Math.round(performance.now() - began);
       this.early.push(...broker.server.warnings.map(warning => ({...warning, context: chosen.name})));
-      return {name: chosen.name, broker};
+      return {name: chosen.name, broker, openMs};
     } catch (error) {
       const failure = asFailure(error);
       if (failure.kind === 'bug' || failure.kind === 'interrupted') throw error;

@@ -14,6 +14,8 @@ import {fetchCredentials, readTls} from './secrets.ts';
 export interface OpenContext {
   readonly name: string;
   readonly broker: Broker;
+  /** How long opening took. */
+  readonly openMs: number;
 }
 
 /** The words that say where: flags, then the environment, then the configuration's `current`. */
@@ -73,19 +75,29 @@ export function contextOfUrl(url: string): ContextSettings {
 }
 
 function matching(word: string, config: Config): Chosen[] {
+  if (!isPattern(word)) return [{name: word, settings: contextNamed(word, config)}];
   const filter = nameFilter([word]);
   const found = [...config.contexts].filter(([name]) => filter.matches(name));
-  if (found.length === 0) {
-    const names = [...config.contexts.keys()];
-    const near = isPattern(word) ? null : nearest(word, names);
-    throw new Failure('usage', `There is no context "${word}" in ${config.file}`, {
-      hints: [
-        ...(near === null ? [] : [`Did you mean ${near}?`]),
-        names.length === 0 ? 'Make one: brokerctl context add NAME URL' : 'See them: brokerctl context list',
-      ],
-    });
-  }
+  if (found.length === 0) throw noContext(word, config);
   return found.map(([name, settings]) => ({name, settings}));
+}
+
+/** @throws {Failure} `usage` when there is none of that name */
+export function contextNamed(name: string, config: Config): ContextSettings {
+  const settings = config.contexts.get(name);
+  if (!settings) throw noContext(name, config);
+  return settings;
+}
+
+function noContext(word: string, {contexts, file}: Config): Failure {
+  const names = [...contexts.keys()];
+  const near = nearest(word, names);
+  return new Failure('usage', `There is no context "${word}" in ${file}`, {
+    hints: [
+      ...(near === null ? [] : [`Did you mean ${near}?`]),
+      names.length === 0 ? 'Make one: brokerctl context add NAME URL' : 'See them: brokerctl context list',
+    ],
+  });
 }
 
 /** Loads the driver and fetches the secrets of a chosen context. @throws {Failure} `usage`, `config` */

@@ -5,7 +5,8 @@ import type {Format} from '../output/render.ts';
 // Not taken from the renderers, which --help has no need to load.
 const formats = ['table', 'wide', 'json', 'ndjson', 'csv', 'yaml'] as const satisfies readonly Format[];
 
-const duration = Flags.custom<number>({parse: async word => parseDuration(word)});
+/** A flag such as `--over 10s`, in milliseconds. */
+export const duration = Flags.custom<number>({parse: async word => parseDuration(word)});
 
 /** Of every command: how the result is written. */
 export const outputFlags = {
@@ -75,4 +76,9 @@ export function nameArgs(summary: string) {
 /** One name that must be given. Without `ignoreStdin` oclif would wait for it on stdin. */
 export function nameArg(summary: string) {
   return Args.string({required: true, ignoreStdin: true, description: summary});
+}
+
+/** One name that may be left out. */
+export function optionalNameArg(summary: string) {
+  return Args.string({ignoreStdin: true, description: summary});
 }

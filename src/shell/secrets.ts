@@ -19,8 +19,7 @@ export async function fetchCredentials(
   warn: Warn,
 ): Promise<Credentials> {
   const kept = await fetchSecret('password', auth, context, warn);
-  const plain = auth.password === undefined ? null : redactFromNowOn(new Secret(auth.password));
-  const password = kept ?? plain ?? address.password;
+  const password = kept ?? address.password;
   const token = await fetchSecret('token', auth, context, warn);
   const username = auth.username ?? address.username;
   return {

@@ -24,3 +24,12 @@ export function endWhenReaderLeaves(): void {
   });
   process.stderr.on('error', () => undefined);
 }
+
+/** Waits until all that was written has left the process. */
+export async function flushOut(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(
+      stream => new Promise<void>(resolve => void stream.write('', () => resolve())),
+    ),
+  );
+}

@@ -1,0 +1,133 @@
+import {parseArgs} from 'node:util';
+import {brokerNames, isRunning, startBroker, stopBroker} from './brokers.ts';
+import type {BrokerName} from './brokers.ts';
+import {addContexts, configFile, removeContexts} from './contexts.ts';
+import {startNoMore} from './server-process.ts';
+import {noteContexts, readState} from './state.ts';
+import type {BrokerState} from './state.ts';
+
+const usage = `usage: npm run brokers -- up|down|status [NAME …] [--nodes 3]
+
+  up      start servers on free loopback ports (kafka and rabbitmq-4.0 when none is named) and add contexts for them
+  down    stop them (all when none is named), with their data and contexts
+  status  what runs, and where
+
+names: ${brokerNames.join(', ')}; rabbitmq is rabbitmq-4.0, kafka --nodes 3 is kafka-cluster, all is all of them`;
+
+class UsageError extends Error {}
+
+function namesOf(words: readonly string[], nodes: string | undefined): BrokerName[] {
+  if (nodes !== undefined && nodes !== '1' && nodes !== '3') throw new UsageError('--nodes is 1 or 3');
+  const names = words.flatMap((word): BrokerName[] => {
+    if (word === 'all') return brokerNames;
+    if (word === 'rabbitmq') return ['rabbitmq-4.0'];
+    if (word === 'kafka' && nodes === '3') return ['kafka-cluster'];
+    const name = brokerNames.find(one => one === word);
+    if (!name) throw new UsageError(`there is no broker ${word}`);
+    return [name];
+  });
+  return [...new Set(names)];
+}
+
+function addresses(broker: BrokerState): readonly (readonly [string, string])[] {
+  return broker.system === 'kafka'
+    ? [
+        ['plaintext', broker.plain.url],
+        ['TLS', broker.tls.url],
+        ['SASL', `${broker.sasl.url}?sasl=plain`],
+        ['SASL over TLS', `${broker.saslTls.url}?sasl=scram-sha-256`],
+      ]
+    : [
+        ['AMQP', broker.url],
+        ['AMQPS', broker.tlsUrl],
+        ['management', broker.managementUrl],
+      ];
+}
+
+function describe(name: string, broker: BrokerState): string {
+  const users = Object.entries(broker.users).map(([user, password]) => `${user}:${password}`);
+  const rows = [...addresses(broker), ['users', users.join(' ')], ['CA', broker.ca], ['tools', broker.tools]] as const;
+  return [`${name} ${broker.version}`, ...rows.map(([label, value]) => `  ${label.padEnd(14)}${value}`)].join('\n');
+}
+
+async function up(names: readonly BrokerName[]): Promise<void> {
+  const interrupted = async (): Promise<void> => {
+    startNoMore();
+    await Promise.all(names.filter(name => !readState().brokers[name]).map(name => stopBroker(name)));
+    process.exit(130);
+  };
+  process.once('SIGINT', () => void interrupted());
+  process.once('SIGTERM', () => void interrupted());
+  const failures: unknown[] = [];
+  await Promise.all(
+    names.map(async name => {
+      const begin = Date.now();
+      try {
+        const {started} = await startBroker(name);
+        console.error(started ? `${name}: started in ${(Date.now() - begin) / 1000} s` : `${name}: runs already`);
+      } catch (error) {
+        failures.push(error);
+        console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }),
+  );
+  for (const name of names) {
+    const {brokers, contexts} = readState();
+    const broker = brokers[name];
+    if (!broker) continue;
+    console.log(describe(name, broker));
+    if (contexts[name]) continue;
+    const {added, existing} = addContexts(name, broker);
+    noteContexts(name, added);
+    if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${configFile})`);
+    if (existing.length > 0) console.log(`  left alone in ${configFile}: ${existing.join(' ')}`);
+  }
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+async function down(names: readonly string[]): Promise<void> {
+  const state = readState();
+  const known = new Set([...Object.keys(state.brokers), ...state.processes.map(entry => entry.broker)]);
+  for (const name of names.length > 0 ? names : known) {
+    removeContexts(state.contexts[name] ?? []);
+    await stopBroker(name);
+    console.log(known.has(name) ? `${name}: stopped` : `${name}: did not run`);
+  }
+}
+
+function status(names: readonly string[]): void {
+  const {brokers, processes} = readState();
+  const shown = Object.entries(brokers).filter(([name]) => names.length === 0 || names.includes(name));
+  for (const [name, broker] of shown) {
+    console.log(describe(name, broker));
+    const pids = processes.filter(entry => entry.broker === name).map(entry => entry.pid);
+    const how = pids.length > 0 ? `pids ${pids.join(' ')}` : 'run by somebody else';
+    console.log(`  ${'state'.padEnd(14)}${isRunning(name) ? `runs, ${how}` : `DEAD: npm run brokers -- up ${name}`}`);
+  }
+  if (shown.length === 0) console.log('no broker runs for this clone');
+}
+
+async function main(): Promise<void> {
+  const {values, positionals} = parseArgs({
+    allowPositionals: true,
+    options: {nodes: {type: 'string'}, help: {type: 'boolean', short: 'h'}},
+  });
+  const [verb, ...words] = positionals;
+  if (values.help) return console.log(usage);
+  const names = namesOf(words, values.nodes);
+  if (verb === 'up') await up(names.length > 0 ? names : namesOf(['kafka', 'rabbitmq'], values.nodes));
+  else if (verb === 'down') await down(names);
+  else if (verb === 'status') status(names);
+  else throw new UsageError(verb === undefined ? 'say up, down or status' : `there is no ${verb}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  const misused =
+    error instanceof UsageError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  if (misused) console.error(usage);
+  process.exitCode = misused ? 64 : 1;
+}
