@@ -4,9 +4,13 @@ import {stopIfAborted} from '../errors.ts';
 import type {Broker, Driver} from '../port.ts';
 import {fileCapabilities} from './capabilities.ts';
 import {checkFolder, formatVersion, type Folder} from './folder.ts';
+import {fileCursor} from './cursor.ts';
+import {fileForwarder} from './forwarder.ts';
 import {fileInspector} from './inspector.ts';
 import {newOwner} from './owner.ts';
+import {filePurger} from './purger.ts';
 import {fileReader} from './reader.ts';
+import {fileTaker} from './taker.ts';
 import {fileTerms} from './terms.ts';
 import {fileWriter} from './writer.ts';
 
@@ -31,13 +35,19 @@ export const fileDriver: Driver = {
 };
 
 function openBroker(folder: Folder): Broker {
+  const reader = fileReader(folder);
+  const taker = fileTaker(folder);
   return {
     driver: fileDriver,
     capabilities: fileCapabilities,
     server: {product: 'file broker', version: `format ${formatVersion}`, cluster: folder.path, warnings: []},
     inspector: fileInspector(folder),
-    reader: fileReader(folder),
+    reader,
+    taker,
     writer: fileWriter(folder),
-    [Symbol.asyncDispose]: async () => {},
+    cursor: fileCursor(folder),
+    purger: filePurger(folder),
+    forwarder: fileForwarder(reader),
+    [Symbol.asyncDispose]: () => taker.release(),
   };
 }

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {optionalCount, optionalList, optionalObject, readJson, text, writeJson} from './json-file.ts';
 import {isAlive, parseOwner, type Owner} from './owner.ts';
-import {formatRanges, fromStart, parseRanges, withPositions, type Ranges} from './ranges.ts';
+import {formatRanges, parseRanges, subtract, union, type Ranges} from './ranges.ts';
 
 /** What the segments do not say of a partition. All of it changes at once, by one rename. */
 export interface PartitionState {
@@ -41,11 +41,12 @@ export async function readState(folder: string): Promise<PartitionState> {
 export async function writeState(folder: string, state: PartitionState, {sync = true} = {}): Promise<PartitionState> {
   const first = state.removed.find(([from, to]) => from <= state.start && state.start < to);
   const start = first ? first[1] : state.start;
+  const before: Ranges = [[0, start]];
   const kept: PartitionState = {
     start,
-    removed: fromStart(state.removed, start),
+    removed: subtract(state.removed, before),
     claims: state.claims
-      .map(claim => ({...claim, positions: fromStart(claim.positions, start)}))
+      .map(claim => ({...claim, positions: subtract(claim.positions, union(state.removed, before))}))
       .filter(claim => claim.positions.length > 0),
     deliveries: new Map([...state.deliveries].filter(([position]) => position >= start)),
   };
@@ -69,13 +70,10 @@ export function isLive(claim: Claim, now: Date): boolean {
 
 /** All that is in the hands of live takers. */
 export function claimed(state: PartitionState, now: Date): Ranges {
-  const ranges = state.claims.filter(claim => isLive(claim, now)).flatMap(claim => [...claim.positions]);
-  return ranges.length === 0
-    ? []
-    : withPositions(
-        ranges.toSorted((a, b) => a[0] - b[0]),
-        [],
-      );
+  return union(
+    state.claims.filter(claim => isLive(claim, now)).flatMap(claim => claim.positions),
+    [],
+  );
 }
 
 function parseClaim(json: unknown): Claim {

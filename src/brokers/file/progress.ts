@@ -8,7 +8,7 @@ import {isShown, listDestinations, readDestination, type DestinationRecord} from
 import {viewOf, type Folder} from './folder.ts';
 import {countHeld, firstHeld} from './partition.ts';
 import {claimed, isLive} from './partition-state.ts';
-import {countWithin, withPositions} from './ranges.ts';
+import {countWithin, union} from './ranges.ts';
 import {listCursors, listSubscriptions, type CursorEntry} from './subscriptions.ts';
 
 /** Subscriptions of topics and, as each queue is its own, the queues. */
@@ -102,7 +102,7 @@ async function inspectQueue(folder: Folder, record: DestinationRecord): Promise<
     const now = new Date();
     const taken = claimed(view.state, now);
     const inFlight = countWithin(taken, view.start, view.end);
-    const ready = {...view, state: {...view.state, removed: unite(view.state.removed, taken)}};
+    const ready = {...view, state: {...view.state, removed: union(view.state.removed, taken)}};
     const progress: Progress = {
       destination: record.name,
       partition: null,
@@ -128,15 +128,6 @@ async function inspectQueue(folder: Folder, record: DestinationRecord): Promise<
     };
   }
 }
-
-function unite(a: PartitionRanges, b: PartitionRanges): PartitionRanges {
-  return withPositions(
-    [...a, ...b].sort((x, y) => x[0] - y[0]),
-    [],
-  );
-}
-
-type PartitionRanges = ReturnType<typeof claimed>;
 
 function unmeasured(
   destination: string,

@@ -3,20 +3,36 @@ export type Ranges = readonly (readonly [from: number, to: number])[];
 
 /** Adds single positions. */
 export function withPositions(ranges: Ranges, positions: Iterable<number>): Ranges {
-  const all = [...ranges, ...[...positions].map(position => [position, position + 1] as const)];
-  all.sort((a, b) => a[0] - b[0]);
+  return union(
+    ranges,
+    Array.from(positions, position => [position, position + 1] as const),
+  );
+}
+
+/** Takes the second ranges out of the first. */
+export function subtract(ranges: Ranges, gone: Ranges): Ranges {
+  let left = ranges;
+  for (const [from, to] of gone) {
+    left = left.flatMap(([first, after]): Ranges => {
+      const sides: Ranges = [
+        [first, Math.min(after, from)],
+        [Math.max(first, to), after],
+      ];
+      return sides.filter(([a, b]) => a < b);
+    });
+  }
+  return left;
+}
+
+/** Joins two sets of ranges. */
+export function union(a: Ranges, b: Ranges): Ranges {
   const out: [number, number][] = [];
-  for (const [from, to] of all) {
+  for (const [from, to] of [...a, ...b].sort((x, y) => x[0] - y[0])) {
     const last = out.at(-1);
     if (last && from <= last[1]) last[1] = Math.max(last[1], to);
     else out.push([from, to]);
   }
   return out;
-}
-
-/** Leaves out what lies before `start`. */
-export function fromStart(ranges: Ranges, start: number): Ranges {
-  return ranges.filter(([, to]) => to > start).map(([from, to]) => [Math.max(from, start), to] as const);
 }
 
 export function holds(ranges: Ranges, position: number): boolean {
@@ -35,14 +51,10 @@ export function formatRanges(ranges: Ranges): string[] {
 
 /** @throws {TypeError} on a word that is no range */
 export function parseRanges(words: readonly unknown[]): Ranges {
-  const positions = words.map(word => {
+  const ranges = words.map(word => {
     const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(String(word)) ?? [];
     if (from === undefined || Number(to) < Number(from)) throw new TypeError(`${JSON.stringify(word)} is not a range`);
     return [Number(from), Number(to) + 1] as const;
   });
-  return positions.length === 0 ? [] : merge(positions);
-}
-
-function merge(ranges: Ranges): Ranges {
-  return withPositions(ranges, []);
+  return union(ranges, []);
 }

@@ -5,6 +5,7 @@ import type {Outcome, WriteOptions, Writer, WriteSession} from '../port.ts';
 import {findEnd, linesFrom} from './addition.ts';
 import type {DestinationRecord} from './destinations.ts';
 import {change, findDestination, type Folder} from './folder.ts';
+import {groupBy} from './grouping.ts';
 import {layout} from './layout.ts';
 import {Partitioner} from './partitioner.ts';
 import {encodeMessage, type EncodedMessage} from './record.ts';
@@ -13,7 +14,12 @@ import {append} from './segment.ts';
 import {commit, readLedger, type Addition} from './transactions.ts';
 
 /** A message with its partition decided, or refused. */
-type Placed = {readonly partition: string | null; readonly message: EncodedMessage} | {readonly failure: Failure};
+type Placed = Accepted | {readonly failure: Failure};
+
+interface Accepted {
+  readonly partition: string | null;
+  readonly message: EncodedMessage;
+}
 
 export function fileWriter(folder: Folder): Writer {
   return {
@@ -50,13 +56,13 @@ function transaction(
   place: (message: OutgoingMessage) => Placed,
   ledgerKey: string | undefined,
 ): Pick<WriteSession, 'send' | 'commit' | 'abort'> {
-  const open = new Map<string | null, EncodedMessage[]>();
+  let open: Accepted[] = [];
   return {
     send: async (batch, signal) => {
       stopIfAborted(signal);
       return batch.map(place).map((placed): Outcome => {
         if ('failure' in placed) return {status: 'failed', failure: placed.failure};
-        addTo(open, placed.partition, placed.message);
+        open.push(placed);
         return {status: 'done', partition: placed.partition, position: null, duplicate: false};
       });
     },
@@ -65,17 +71,19 @@ function transaction(
         const current = await sameDestination(folder, record);
         const now = new Date();
         const additions: Addition[] = [];
-        for (const [partition, messages] of open) {
+        for (const [partition, items] of groupBy(open, ({partition}) => partition)) {
           const end = await findEnd(layout.partition(folder.path, record.name, partition), current);
-          const stamped = messages.map(message => ({message, stored: now}));
+          const stamped = items.map(({message}) => ({message, stored: now}));
           additions.push({folder: end.folder, base: end.position, lines: linesFrom(end.position, stamped)});
         }
         await commit(folder.path, additions, ledgerKey === undefined ? null : {key: ledgerKey, entry});
-        await applyRetention(folder.path, current, now);
+        await retain(folder, current, now);
       });
-      open.clear();
+      open = [];
     },
-    abort: async () => open.clear(),
+    abort: async () => {
+      open = [];
+    },
   };
 }
 
@@ -83,40 +91,45 @@ function transaction(
 async function storeAll(folder: Folder, record: DestinationRecord, placed: readonly Placed[]): Promise<Outcome[]> {
   const current = await sameDestination(folder, record);
   const now = new Date();
-  const outcomes = new Map<number, Outcome>();
-  const byPartition = new Map<string | null, {index: number; message: EncodedMessage}[]>();
-  for (const [index, item] of placed.entries()) {
-    if ('failure' in item) outcomes.set(index, {status: 'failed', failure: item.failure});
-    else addTo(byPartition, item.partition, {index, message: item.message});
+  const outcomes = new Map<Placed, Outcome>();
+  const accepted = placed.filter((item): item is Accepted => 'message' in item);
+  for (const [partition, items] of groupBy(accepted, item => item.partition)) {
+    const stored = await storeIn(folder, current, partition, items, now);
+    for (const [index, item] of items.entries()) outcomes.set(item, stored(index));
   }
-  for (const [partition, items] of byPartition) {
-    const stored = await storeIn(layout.partition(folder.path, record.name, partition), current, items, now);
-    for (const [index, outcome] of stored) {
-      outcomes.set(index, outcome.status === 'done' ? {...outcome, partition} : outcome);
-    }
-  }
-  await applyRetention(folder.path, current, now);
-  return placed.map((_, index) => outcomes.get(index) ?? lost());
+  await retain(folder, current, now);
+  return placed.map(item => {
+    if ('failure' in item) return {status: 'failed', failure: item.failure};
+    return outcomes.get(item) ?? {status: 'unknown', failure: new Failure('bug', 'A message was given no outcome')};
+  });
 }
 
+/** Stores messages of one partition, all or none; what became of each is told by its index. */
 async function storeIn(
-  folder: string,
+  folder: Folder,
   record: DestinationRecord,
-  items: readonly {index: number; message: EncodedMessage}[],
+  partition: string | null,
+  items: readonly Accepted[],
   now: Date,
-): Promise<[number, Outcome][]> {
+): Promise<(index: number) => Outcome> {
   try {
-    const end = await findEnd(folder, record);
+    const end = await findEnd(layout.partition(folder.path, record.name, partition), record);
     const stamped = items.map(({message}) => ({message, stored: now}));
     await append(end.file, linesFrom(end.position, stamped));
-    return items.map(({index}, offset) => [
-      index,
-      {status: 'done', partition: null, position: String(end.position + offset), duplicate: false},
-    ]);
+    return index => ({status: 'done', partition, position: String(end.position + index), duplicate: false});
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const status = error.cause instanceof AggregateError ? 'unknown' : 'failed';
-    return items.map(({index}) => [index, {status, failure: error}]);
+    return () => ({status, failure: error});
+  }
+}
+
+/** The messages are stored whatever becomes of this: what retention cannot remove now, the next write will. */
+async function retain(folder: Folder, record: DestinationRecord, now: Date): Promise<void> {
+  try {
+    await applyRetention(folder.path, record, now);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
   }
 }
 
@@ -157,14 +170,4 @@ async function sameDestination(folder: Folder, record: DestinationRecord): Promi
   throw new Failure('tryAgain', `"${record.name}" was deleted and made anew while it was being written`, {
     hints: ['Look at it, then start again.'],
   });
-}
-
-function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}
-
-function lost(): Outcome {
-  return {status: 'unknown', failure: new Failure('bug', 'A message was given no outcome')};
 }

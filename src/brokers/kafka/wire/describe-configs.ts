@@ -16,8 +16,8 @@ export interface ConfigEntry {
   readonly name: string;
   /** `null` where it is not set, and where it is a secret. */
   readonly value: string | null;
-  /** True where nobody has set it. */
-  readonly byDefault: boolean;
+  /** True where it was set on this very topic or group, and is not a default of the cluster, a broker or Kafka. */
+  readonly setHere: boolean;
   readonly secret: boolean;
 }
 
@@ -31,8 +31,8 @@ export interface DescribeConfigsResponse {
   }[];
 }
 
-const defaultConfig = 5;
-const staticBrokerConfig = 4;
+/** Config sources of the protocol: dynamic topic config and group config. */
+const setOnResource = [1, 8];
 
 /** Topics' and groups' configs from any node. Needs DescribeConfigs on the resource. */
 export const describeConfigs: Api<DescribeConfigsRequest, DescribeConfigsResponse> = {
@@ -75,8 +75,7 @@ export const describeConfigs: Api<DescribeConfigsRequest, DescribeConfigsRespons
           input.nullableString();
         }
         input.tags();
-        // A broker's own properties file is the default for its topics.
-        return {name: key, value, byDefault: source === defaultConfig || source === staticBrokerConfig, secret};
+        return {name: key, value, setHere: setOnResource.includes(source), secret};
       });
       input.tags();
       return {error, message, type, name, entries};

@@ -9,6 +9,7 @@ export const code = {
   notLeaderOrFollower: 6,
   replicaNotAvailable: 9,
   coordinatorNotAvailable: 15,
+  invalidTopic: 17,
   notCoordinator: 16,
   topicAuthorizationFailed: 29,
   groupAuthorizationFailed: 30,

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import {interrupted, stopIfAborted, timedOut} from '../../errors.ts';
 import {Failure} from '../../../model/failure.ts';
 import type {Target} from '../../../model/target.ts';
@@ -229,6 +230,8 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
       promise.catch(() => undefined);
       return stop();
     }
+    // One signal stops a whole command, with as many requests under way as there are servers and questions.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', stop, {once: true});
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
