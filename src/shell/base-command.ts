@@ -30,6 +30,11 @@ export abstract class BaseCommand extends Command {
   protected readonly notOpened: Failure[] = [];
   readonly #told = new Set<string>();
 
+  /** Parses and runs; an error is told and not thrown. */
+  start(): Promise<void> {
+    return this._run();
+  }
+
   protected override async parse<
     F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
