@@ -96,6 +96,11 @@ async function everything(): Promise<Totals> {
 
 process.once('SIGINT', () => void interrupted('SIGINT', 130));
 process.once('SIGTERM', () => void interrupted('SIGTERM', 143));
+// A signal to npm ends the shell between it and us, and does not reach us.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.emit('SIGTERM');
+}, 500).unref();
 
 let totals: Totals = {passed: 0, failed: 1};
 try {
