@@ -80,7 +80,7 @@ function broker(parts: {
   readonly server: Broker['server'];
   readonly inspector: Inspector;
   readonly facets: ReturnType<typeof messageFacets>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }): Broker {
   const {driver, capabilities, server, inspector, facets, close} = parts;
   const {reader, taker, writer} = facets;
