@@ -5,6 +5,7 @@ import {interrupted, noDestination, stopIfAborted} from '../errors.ts';
 import type {Outcome, Writer, WriteSession} from '../port.ts';
 import {connect} from './amqp.ts';
 import type {AmqpLink} from './amqp.ts';
+import {requireKept} from './header-support.ts';
 import {writeProperties} from './message.ts';
 import type {LookUpQueue, QueueFacts} from './queue-facts.ts';
 import {Publisher} from './publisher.ts';
@@ -71,7 +72,8 @@ function session(
     let properties: Buffer;
     const body = message.body ?? new Uint8Array();
     try {
-      properties = writeProperties(message, user, queue.facts);
+      requireKept(message.headers, queue.facts.type, link.version);
+      properties = writeProperties(message, user);
       publisher.requireFit(properties, body.length);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
