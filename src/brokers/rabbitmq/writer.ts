@@ -87,20 +87,29 @@ function session(
     return async () => outcomeOf(await sent.settled, target, queue.name);
   }
 
+  async function sendAll(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    stopIfAborted(signal);
+    const outcomes: (() => Promise<Outcome>)[] = [];
+    const stop = (): void => publisher.giveUp(interrupted());
+    signal.addEventListener('abort', stop, {once: true});
+    try {
+      for (const message of batch) outcomes.push(await write(message, signal));
+      return await Promise.all(outcomes.map(outcome => outcome()));
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  let sending: Promise<unknown> = Promise.resolve();
   return {
-    async send(batch, signal) {
-      stopIfAborted(signal);
-      const outcomes: (() => Promise<Outcome>)[] = [];
-      const stop = (): void => publisher.giveUp(interrupted());
-      signal.addEventListener('abort', stop, {once: true});
-      try {
-        for (const message of batch) outcomes.push(await write(message, signal));
-        return await Promise.all(outcomes.map(outcome => outcome()));
-      } finally {
-        signal.removeEventListener('abort', stop);
-      }
+    send(batch, signal) {
+      const sent = sendAll(batch, signal);
+      sending = Promise.allSettled([sending, sent]);
+      return sent;
     },
     async [Symbol.asyncDispose]() {
+      // To close while confirmations are on their way would leave the fate of those messages unknown.
+      await sending;
       await link[Symbol.asyncDispose]();
     },
   };
