@@ -36,8 +36,15 @@ async function* read(
 ): AsyncGenerator<Batch, void, undefined> {
   stopIfAborted(signal);
   const record = await findDestination(folder, range.destination);
-  const courses = await setOut(folder, record, range, signal);
+  const courses: Course[] = [];
+  const damaged: Batch[] = [];
   try {
+    for (const partition of partitionsOf(record, range)) {
+      const course = await setOut(folder, record, partition, range, signal);
+      if (!('problem' in course)) courses.push(course);
+      else damaged.push({partition, messages: [], next: null, end: null, problem: course.problem});
+    }
+    yield* damaged;
     yield* alternate(folder, record, courses, limits, signal);
   } finally {
     for (const {lines} of courses) await lines.return();
@@ -72,26 +79,34 @@ async function* alternate(
   }
 }
 
-/** Fixes where each partition's read begins and ends, before the first message is read. */
+function partitionsOf(record: DestinationRecord, range: ReadRange): readonly (string | null)[] {
+  const partitions = range.partitions ?? record.partitions;
+  for (const partition of partitions) {
+    if (record.partitions.includes(partition)) continue;
+    throw new Failure('notFound', `"${record.name}" has no partition ${partition}`, {
+      hints: [`Its partitions: brokerctl describe ${record.name}`],
+    });
+  }
+  return partitions;
+}
+
+/** Fixes where a partition's read begins and ends. One that is damaged does not keep the others from being read. */
 async function setOut(
   folder: Folder,
   record: DestinationRecord,
+  partition: string | null,
   range: ReadRange,
   signal: AbortSignal,
-): Promise<Course[]> {
-  const courses: Course[] = [];
-  for (const partition of range.partitions ?? record.partitions) {
-    if (!record.partitions.includes(partition)) {
-      throw new Failure('notFound', `"${record.name}" has no partition ${partition}`, {
-        hints: [`Its partitions: brokerctl describe ${record.name}`],
-      });
-    }
+): Promise<Course | {readonly problem: Failure}> {
+  try {
     const view = await viewOf(folder, record, partition);
     const end = range.follow ? null : await resolvePosition(view, range.until, signal);
     const next = await resolvePosition(view, range.fromEach?.get(partition) ?? range.from, signal);
-    courses.push({partition, next, end, view, lines: linesOf(view, next, end ?? view.end, signal)});
+    return {partition, next, end, view, lines: linesOf(view, next, end ?? view.end, signal)};
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'data') return {problem: error};
+    throw error;
   }
-  return courses;
 }
 
 /** Takes up what a followed partition has got since. */

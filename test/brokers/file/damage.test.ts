@@ -122,6 +122,11 @@ test('a partition whose last line is bad is shown as a problem, not as a number;
   const {messages, problem} = await look(folder.path);
   expect(messages).toBeNull();
   expect(problem).toContain(folder.segment);
+  {
+    await using broker = await openFolder(folder.path);
+    const all = await collect(batches(broker, {destination: 't'}));
+    expect(all.map(batch => [batch.next, batch.problem?.kind])).toEqual([[null, 'data']]);
+  }
   const outcomes = await write(folder.path, 'new');
   expect(outcomes?.map(outcome => outcome.status === 'failed' && outcome.failure.kind)).toEqual(['data']);
   expect(await readFile(folder.segment)).toEqual(before);
@@ -147,6 +152,24 @@ test.each([
   await using broker = await openFolder(folder.path);
   const failure = await expectFailure(broker.inspector.describe('t', signal), 'data');
   expect(failure.broker).toBe(said);
+});
+
+test('a destination or subscription with a damaged record is listed as a problem, and does not hide the others', async () => {
+  await using folder = await filled(1);
+  await folder.store.createDestination({name: 'a/b'});
+  await folder.store.createSubscription({name: 's'});
+  await writeFile(join(folder.path, 'destinations', 'a%2Fb', 'destination.json'), 'oh');
+  await writeFile(join(folder.path, 'subscriptions', 's', 'subscription.json'), '{}');
+  await using broker = await openFolder(folder.path);
+  const filter = {names: everything, destinations: everything, internal: false};
+  const {items} = await broker.inspector.destinations(filter, signal);
+  expect(items.map(({name, partitions}) => [name, partitions[0]?.depth.messages])).toEqual([
+    ['a/b', null],
+    ['t', 1],
+  ]);
+  expect(items[0]?.partitions[0]?.problem).toContain('destination.json');
+  const subscriptions = (await broker.inspector.subscriptions(filter, signal)).items;
+  expect(subscriptions.map(({name, problem}) => [name, problem !== undefined])).toEqual([['s', true]]);
 });
 
 test('a folder that is missing, empty, of another program or of a later format is not opened', async () => {
