@@ -33,11 +33,12 @@ const lossHorizonSeconds = 86_400;
 
 /**
  * Judges one partition of one subscription. Two looks count only where the broker's figures were taken at different times:
- * statistics that have not been renewed are one look.
+ * statistics that have not been renewed, and a look that failed, leave one look.
  */
 export function judge(evidence: Evidence): Verdict {
   const {now, before, retentionMs} = evidence;
-  const seconds = before === null ? 0 : (now.asOf.getTime() - before.asOf.getTime()) / 1000;
+  const seconds =
+    before === null || before.problem !== undefined ? 0 : (now.asOf.getTime() - before.asOf.getTime()) / 1000;
   if (before === null || seconds <= 0) {
     const state = atOnce(evidence) ?? (caughtUp(now) ? 'ok' : 'unknown');
     return {state, readPerSecond: null, addedPerSecond: null, lossInSeconds: null, drainInSeconds: null};
@@ -144,8 +145,8 @@ function lossIn(before: Look, now: Look, seconds: number, retentionMs: number | 
   const found: number[] = [];
   const room = moved(now.first, now.position);
   const [removed, read] = [moved(before.first, now.first), moved(before.position, now.position)];
-  if (room !== null && room >= 0 && removed !== null && read !== null && removed > read)
-    found.push((room * seconds) / (removed - read));
+  if (room !== null && room >= 0 && removed !== null && read !== null && removed > Math.max(read, 0))
+    found.push((room * seconds) / (removed - Math.max(read, 0)));
   if (retentionMs !== null && now.ageSeconds !== null && before.ageSeconds !== null) {
     const older = now.ageSeconds - before.ageSeconds;
     const left = Math.max(0, retentionMs / 1000 - now.ageSeconds);

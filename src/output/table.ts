@@ -2,8 +2,11 @@ import type {Terms} from '../model/system.ts';
 import {cutText, escapeText, widthOf} from './escape.ts';
 import {jsonValue} from './json.ts';
 import {type Column, type Fact, headingOf, type Tone} from './view.ts';
+import {wrappedTable} from './wrapped-table.ts';
 
 export interface TableOptions {
+  /** Columns were asked for by name: none of them is left out. */
+  readonly columns: readonly string[] | null;
   readonly headers: boolean;
   readonly width: number | null;
   readonly colour: boolean;
@@ -70,18 +73,18 @@ export async function* facts<Row>(
 }
 
 function sections(all: readonly Fact[], colour: boolean): string {
-  const width = Math.max(...all.map(fact => widthOf(escapeText(fact.name))));
-  let section: string | null = null;
-  let out = '';
-  for (const fact of all) {
-    if (fact.section !== section) {
-      out += `${section === null ? '' : '\n'}${paint(escapeText(fact.section), colour ? '1' : null)}\n`;
-      section = fact.section;
-    }
-    const name = escapeText(fact.name);
-    out += `  ${name}${' '.repeat(width - widthOf(name) + gap)}${escapeText(fact.value)}\n`;
-  }
-  return out;
+  const names = new Set(all.map(({section}) => section));
+  return [...names]
+    .map(name => {
+      const own = all.filter(({section}) => section === name);
+      const width = Math.max(...own.map(fact => widthOf(escapeText(fact.name))));
+      const lines = own.map(fact => {
+        const shown = escapeText(fact.name);
+        return `  ${shown}${' '.repeat(width - widthOf(shown) + gap)}${escapeText(fact.value)}\n`;
+      });
+      return `${paint(escapeText(name), colour ? '1' : null)}\n${lines.join('')}`;
+    })
+    .join('\n');
 }
 
 /** Puts batches together for the first quarter of a second after the first row, then passes them on as they come. */
@@ -120,7 +123,7 @@ async function* gathered<Row>(batches: AsyncIterable<readonly Row[]>): AsyncGene
 function fit<Row>(
   rows: readonly Row[],
   all: readonly Column<Row>[],
-  {headers, width, terms}: TableOptions,
+  {columns: asked, headers, width, terms}: TableOptions,
 ): Layout<Row> {
   const natural = new Map(
     all.map(column => {
@@ -137,11 +140,14 @@ function fit<Row>(
   );
   const need = (column: Column<Row>) => {
     const wanted = natural.get(column) ?? 0;
-    return column.flexible ? Math.min(wanted, flexibleMin) : wanted;
+    return column.flexible || column.wrap ? Math.min(wanted, flexibleMin) : wanted;
   };
   const total = (columns: readonly Column<Row>[]) => columns.reduce((sum, column) => sum + need(column) + gap, -gap);
-  let columns = all;
-  while (width !== null && total(columns) > width) {
+  // Figures that this broker does not have are no column; in a column that always stays, `-` says it.
+  let columns = asked
+    ? all
+    : all.filter(column => !column.priority || rows.some(row => (column.value(row) ?? null) !== null));
+  while (asked === null && width !== null && total(columns) > width) {
     const worst = columns.reduce<Column<Row> | null>(
       (found, column) => ((column.priority ?? 0) > (found?.priority ?? 0) ? column : found),
       null,
@@ -173,6 +179,7 @@ function plain(value: unknown): string {
 function draw<Row>(rows: readonly Row[], {columns, widths}: Layout<Row>, options: TableOptions, head: boolean): string {
   const lines = rows.map(row => columns.map(column => cellOf(column, row)));
   if (head) lines.unshift(columns.map(column => ({text: headingOf(column, options.terms), tone: null})));
+  const colourOf = (tone: Tone | null) => (options.colour && tone ? colours[tone] : null);
   const line = (cells: readonly Cell[]) =>
     cells
       .map(({text, tone}, index) => {
@@ -180,11 +187,18 @@ function draw<Row>(rows: readonly Row[], {columns, widths}: Layout<Row>, options
         const width = widths[index] ?? 0;
         const shown = column?.flexible ? cutText(text, width) : text;
         const room = ' '.repeat(Math.max(0, width - widthOf(shown)));
-        const painted = paint(shown, options.colour && tone ? colours[tone] : null);
+        const painted = paint(shown, colourOf(tone));
         return column?.align === 'right' ? room + painted : painted + room;
       })
       .join(' '.repeat(gap))
       .trimEnd();
+  if (columns.some(({wrap}) => wrap) && options.width !== null) {
+    return wrappedTable(
+      lines.map(cells => cells.map(({text, tone}) => paint(text, colourOf(tone)))),
+      widths,
+      gap,
+    );
+  }
   return lines.map(cells => `${line(cells)}\n`).join('');
 }
 

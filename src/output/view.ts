@@ -23,6 +23,8 @@ export interface Column<Row> {
   readonly priority?: number;
   /** Takes what room is left and is cut to it: message bodies. */
   readonly flexible?: boolean;
+  /** The last column, of prose: takes what room is left and goes on in the next lines. */
+  readonly wrap?: boolean;
 }
 
 /** A named value under a section heading, for rows that are read one at a time. */

@@ -49,7 +49,12 @@ export interface Config {
 /** The configuration file's path: `--config`, else `$XDG_CONFIG_HOME/brokerctl/config.yaml`. */
 export function configFile(flag: string | undefined): string {
   if (flag !== undefined) return resolve(flag);
-  return join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'brokerctl', 'config.yaml');
+  return join(configHome(), 'brokerctl', 'config.yaml');
+}
+
+/** Where programs keep their configuration. */
+export function configHome(): string {
+  return process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
 }
 
 /** Reads the configuration; a file that is not there is an empty one unless it was named. @throws {Failure} `config` */

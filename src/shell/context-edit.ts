@@ -78,9 +78,8 @@ export function putContext(
     });
   }
   document.setIn(['contexts', name], document.createNode(record));
-  const becomes = use || config.current === null || !config.contexts.has(config.current);
-  if (becomes) document.set('current', name);
-  return becomes || config.current === name;
+  if (use || !document.hasIn(['contexts', document.get('current')])) document.set('current', name);
+  return document.get('current') === name;
 }
 
 function label(word: string): [string, string] {

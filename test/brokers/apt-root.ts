@@ -43,6 +43,7 @@ export async function unpackDebian(
     'Acquire::Languages=none',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
     'Acquire::Retries=3',
+    'Acquire::http::Timeout=30',
   ].flatMap(option => ['-o', option]);
   const apt = (...args: string[]): Promise<string> =>
     runCommand('apt-get', [...options, '-qq', ...args], {cwd: join(work, 'debs')});

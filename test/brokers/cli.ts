@@ -2,6 +2,7 @@ import {parseArgs} from 'node:util';
 import {brokerNames, isRunning, startBroker, stopBroker} from './brokers.ts';
 import type {BrokerName} from './brokers.ts';
 import {addContexts, configFile, removeContexts} from './contexts.ts';
+import {startNoMore} from './server-process.ts';
 import {noteContexts, readState} from './state.ts';
 import type {BrokerState} from './state.ts';
 
@@ -51,6 +52,7 @@ function describe(name: string, broker: BrokerState): string {
 
 async function up(names: readonly BrokerName[]): Promise<void> {
   const interrupted = async (): Promise<void> => {
+    startNoMore();
     await Promise.all(names.filter(name => !readState().brokers[name]).map(name => stopBroker(name)));
     process.exit(130);
   };

@@ -12,7 +12,7 @@ export const configFile =
 
 function contextsOf(name: string, broker: BrokerState): Record<string, object> {
   const local = `local-${name}`;
-  const tls = {caFile: broker.ca};
+  const tls = {ca: broker.ca};
   if (broker.system === 'rabbitmq') {
     const auth = {username: 'guest', passwordFile: passwordFile('guest', broker.users.guest)};
     const bare = (url: string): string => url.replace('guest:guest@', '');

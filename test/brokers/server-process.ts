@@ -36,6 +36,13 @@ export function isAlive(process: ServerProcess): boolean {
   }
 }
 
+let closing = false;
+
+/** From now on nothing is started: what is being stopped does not grow behind the back of who stops it. */
+export function startNoMore(): void {
+  closing = true;
+}
+
 /** Starts a program in a session of its own, so that Ctrl-C in a terminal does not reach it, and notes it in the state. */
 export function startProcess(
   broker: string,
@@ -43,6 +50,7 @@ export function startProcess(
   args: readonly string[],
   options: {readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly log: string},
 ): ServerProcess {
+  if (closing) throw new Error(`${broker} is not started: everything is being stopped`);
   mkdirSync(dirname(options.log), {recursive: true});
   const log = openSync(options.log, 'a');
   try {

@@ -7,6 +7,7 @@ import {kafkaInspector} from './inspector.ts';
 import {kafkaReader} from './reader.ts';
 import {Cluster} from './wire/cluster.ts';
 import {describeLogDirs} from './wire/describe-log-dirs.ts';
+import {kafkaWriter} from './writer.ts';
 
 /** Connects to a cluster and puts the facets together. */
 export async function openKafka(driver: Driver, target: Target, signal: AbortSignal): Promise<Broker> {
@@ -19,6 +20,7 @@ export async function openKafka(driver: Driver, target: Target, signal: AbortSig
     server: {product: 'Apache Kafka', version: null, cluster: cluster.clusterId, warnings: warnings(target)},
     inspector: kafkaInspector(cluster, target, capabilities),
     reader: kafkaReader(cluster, target),
+    writer: kafkaWriter(cluster, target),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }
