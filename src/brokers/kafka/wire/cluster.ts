@@ -2,6 +2,7 @@ import {interrupted} from '../../errors.ts';
 import {Failure} from '../../../model/failure.ts';
 import type {Target} from '../../../model/target.ts';
 import type {Api} from './api.ts';
+import {connectFailure} from './connect-failure.ts';
 import {code, failureOf} from './error-codes.ts';
 import {poolBuilder} from './kafkajs-pool.ts';
 import type {PoolBuilder} from './kafkajs-pool.ts';
@@ -33,11 +34,14 @@ export class Cluster implements AsyncDisposable {
     const cluster = new Cluster(target);
     try {
       cluster.#seed = await cluster.#firstOf(signal);
-      await cluster.metadata([], signal);
+      cluster.#learn(await cluster.send(null, metadata, {topics: []}, signal));
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
-      throw error;
+      // A listener that wants a login answers what it speaks, and closes at the first question that follows.
+      throw error instanceof Failure
+        ? connectFailure(target, cluster.#seed?.where ?? target.address.shown, error)
+        : error;
     }
   }
 
@@ -77,9 +81,7 @@ export class Cluster implements AsyncDisposable {
   /** Topics as they stand now: all of them (`null`) or those named; a topic that does not exist has its error code 3. */
   async metadata(topics: readonly string[] | null, signal: AbortSignal): Promise<readonly TopicMetadata[]> {
     const answer: MetadataResponse = await retry(() => this.send(null, metadata, {topics}, signal), signal);
-    this.#nodes = new Map(answer.nodes.map(node => [node.id, node]));
-    this.#clusterId = answer.clusterId;
-    this.#controller = answer.controller;
+    this.#learn(answer);
     return answer.topics;
   }
 
@@ -97,6 +99,12 @@ export class Cluster implements AsyncDisposable {
     const links = [...this.#links.values()];
     this.#links.clear();
     for (const link of await Promise.allSettled(links)) if (link.status === 'fulfilled') link.value.close();
+  }
+
+  #learn({nodes, clusterId, controller}: MetadataResponse): void {
+    this.#nodes = new Map(nodes.map(node => [node.id, node]));
+    this.#clusterId = clusterId;
+    this.#controller = controller;
   }
 
   /** Tries all bootstrap servers at once: one that is down costs no time. */

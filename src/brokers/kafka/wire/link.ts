@@ -15,6 +15,8 @@ const saslAuthenticateKey = 36;
 export interface SendOptions {
   /** How long the server was asked to hold its answer back, on top of the target's limit. */
   readonly waitMs?: number;
+  /** Long requests have a socket of their own, so that nothing waits behind them: a server answers a socket in order. */
+  readonly lane?: 'bulk';
 }
 
 /** The connection to one server: two sockets, opened when first needed and opened again after they were lost. */
@@ -71,7 +73,7 @@ export class Link {
     options: SendOptions = {},
   ): Promise<Response> {
     const version = this.version(api) ?? this.#unsupported(api);
-    const connection = await this.#ready(api.lane === 'bulk' ? 1 : 0, signal);
+    const connection = await this.#ready((options.lane ?? api.lane) === 'bulk' ? 1 : 0, signal);
     const {answer, sent} = await this.#exchange(connection, api, version, request, signal, options.waitMs ?? 0);
     const flexible = version >= api.flexibleFrom;
     const input = new WireReader(answer, flexible);
@@ -119,6 +121,9 @@ export class Link {
 
   async #connect(connection: Connection): Promise<Connection> {
     const limit = AbortSignal.timeout(this.#target.timeoutMs);
+    const started = performance.now();
+    const traceEnd = (how: string) =>
+      this.#target.trace?.(`kafka connect to ${this.where}: ${how}, ${(performance.now() - started).toFixed(1)} ms`);
     try {
       await connection.connect();
       // kafkajs does not listen for `close`, and would leave requests on a destroyed socket to their time-out.
@@ -135,8 +140,10 @@ export class Link {
       }
       // kafkajs has no time limit for a login of its own.
       await orAborted(connection.authenticate(), limit);
+      traceEnd(`open${this.#target.tls ? ', TLS' : ''}${connection.sasl ? ', logged in' : ''}`);
       return connection;
     } catch (error) {
+      traceEnd(error instanceof Error ? error.message : String(error));
       if (limit.aborted) throw timedOut(this.#target, `connecting to ${this.where}`);
       throw connectFailure(this.#target, this.where, error);
     }
