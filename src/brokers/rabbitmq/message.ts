@@ -86,6 +86,15 @@ export function timesPutBack(received: Received): number {
   return numberOf(entry?.header) ?? 0;
 }
 
+/** A stream message's offset, which the broker adds as a header. */
+export function streamOffset(received: Received): bigint {
+  const {headers} = decodeProperties(rawProperties(received));
+  const entry = headers && decodeTable(headers).find(({header}) => header.name === 'x-stream-offset');
+  const value = entry?.header.value;
+  if (typeof value === 'bigint' || typeof value === 'number') return BigInt(value);
+  throw new Failure('unsupported', 'The message has no x-stream-offset: its queue is not a stream');
+}
+
 /** The properties of a received message without what its delivery added, else byte for byte. */
 export function propertiesToRepublish(received: Received, queue: QueueFacts): Buffer {
   const properties = decodeProperties(rawProperties(received));
