@@ -39,7 +39,6 @@ export const frameworks: readonly FailureHeaders[] = [
     position: ['kafka_dlt-original-offset', 'kafka_original-offset'],
     subscription: ['kafka_dlt-original-consumer-group'],
     attempts: ['retry_topic-attempts', 'kafka_deliveryattempt'],
-    failedAt: ['kafka_dlt-original-timestamp', 'kafka_original-timestamp'],
   },
   {
     framework: 'Kafka Streams',
@@ -103,7 +102,6 @@ export const frameworks: readonly FailureHeaders[] = [
     position: ['x-source-offset'],
     subscription: ['x-source-consumer-group-id'],
     attempts: ['x-failed-attempts'],
-    failedAt: ['x-source-timestamp'],
   },
   {
     framework: 'Watermill',

@@ -31,10 +31,15 @@ function rowsOf(
   of: {readonly context: string | null; readonly system: System; readonly destination: string | null},
   capabilities: Capabilities,
 ): CapabilityRow[] {
+  return supportRows(capabilities).map(row => ({...of, ...row}));
+}
+
+/** One row an operation, in the order of the matrix. */
+export function supportRows(capabilities: Capabilities): Omit<CapabilityRow, 'context' | 'system' | 'destination'>[] {
   return (Object.keys(operations) as (keyof typeof operations)[]).map(operation => {
     const support = capabilities[operation];
     const note = support.level === 'native' ? null : support.level === 'emulated' ? support.caveat : support.because;
     const instead = support.level === 'none' ? (support.instead ?? null) : null;
-    return {...of, operation, meaning: operations[operation], level: support.level, note, instead};
+    return {operation, meaning: operations[operation], level: support.level, note, instead};
   });
 }

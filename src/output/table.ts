@@ -73,18 +73,18 @@ export async function* facts<Row>(
 }
 
 function sections(all: readonly Fact[], colour: boolean): string {
-  const width = Math.max(...all.map(fact => widthOf(escapeText(fact.name))));
-  let section: string | null = null;
-  let out = '';
-  for (const fact of all) {
-    if (fact.section !== section) {
-      out += `${section === null ? '' : '\n'}${paint(escapeText(fact.section), colour ? '1' : null)}\n`;
-      section = fact.section;
-    }
-    const name = escapeText(fact.name);
-    out += `  ${name}${' '.repeat(width - widthOf(name) + gap)}${escapeText(fact.value)}\n`;
-  }
-  return out;
+  const names = new Set(all.map(({section}) => section));
+  return [...names]
+    .map(name => {
+      const own = all.filter(({section}) => section === name);
+      const width = Math.max(...own.map(fact => widthOf(escapeText(fact.name))));
+      const lines = own.map(fact => {
+        const shown = escapeText(fact.name);
+        return `  ${shown}${' '.repeat(width - widthOf(shown) + gap)}${escapeText(fact.value)}\n`;
+      });
+      return `${paint(escapeText(name), colour ? '1' : null)}\n${lines.join('')}`;
+    })
+    .join('\n');
 }
 
 /** Puts batches together for the first quarter of a second after the first row, then passes them on as they come. */

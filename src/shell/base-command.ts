@@ -30,6 +30,11 @@ export abstract class BaseCommand extends Command {
   protected readonly notOpened: Failure[] = [];
   readonly #told = new Set<string>();
 
+  /** Parses and runs; an error is told and not thrown. */
+  start(): Promise<void> {
+    return this._run();
+  }
+
   protected override async parse<
     F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
@@ -60,9 +65,10 @@ export abstract class BaseCommand extends Command {
     const empty = Array.isArray(report.rows) && report.rows.length === 0;
     if (only && empty && whole.failures.length === 1 && this.shown.contexts.length <= 1) throw only;
     const {render} = await import('../output/render.ts');
+    // What a look costs is known before its first row, and said then.
+    if (!Array.isArray(report.rows)) this.#warn(whole.warnings);
     await this.write(render(whole, view, this.renderOptions));
-    for (const {context, message} of whole.warnings)
-      this.say(`Warning${context === null ? '' : ` [${context}]`}: ${escapeText(message)}`);
+    this.#warn(whole.warnings);
     for (const failure of whole.failures) this.say(errorText(failure));
     if (whole.failures.length > 0) process.exitCode = 1;
   }
@@ -91,6 +97,11 @@ export abstract class BaseCommand extends Command {
       width: process.stdout.isTTY ? process.stdout.columns : null,
       colour: process.stdout.isTTY && !flags['no-color'] && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
     };
+  }
+
+  #warn(warnings: readonly ContextWarning[]): void {
+    for (const {context, message} of warnings)
+      this.say(`Warning${context === null ? '' : ` [${context}]`}: ${escapeText(message)}`);
   }
 
   /** True when a person can be asked. */

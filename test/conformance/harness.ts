@@ -13,6 +13,10 @@ export interface Harness {
   readonly maxPartitions: number;
   /** How long the broker's own figures may be behind the truth: the suite polls for so long before it compares. */
   readonly figuresLagMs: number;
+  /** Whether a message without a body comes back without one; else it comes back with an empty one. */
+  readonly keepsNullBody: boolean;
+  /** A message that the broker refuses in a destination that `create` made; absent where none can be had. */
+  readonly refused?: OutgoingMessage;
   open(): Promise<Broker>;
   /** A new empty destination with a name of its own. */
   create(options: {readonly partitions: number}): Promise<string>;

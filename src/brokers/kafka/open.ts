@@ -4,8 +4,10 @@ import type {Broker, Driver} from '../port.ts';
 import type {Warning} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {kafkaInspector} from './inspector.ts';
+import {kafkaReader} from './reader.ts';
 import {Cluster} from './wire/cluster.ts';
 import {describeLogDirs} from './wire/describe-log-dirs.ts';
+import {kafkaWriter} from './writer.ts';
 
 /** Connects to a cluster and puts the facets together. */
 export async function openKafka(driver: Driver, target: Target, signal: AbortSignal): Promise<Broker> {
@@ -17,6 +19,8 @@ export async function openKafka(driver: Driver, target: Target, signal: AbortSig
     // A Kafka broker does not tell its version, only those of the APIs it speaks.
     server: {product: 'Apache Kafka', version: null, cluster: cluster.clusterId, warnings: warnings(target)},
     inspector: kafkaInspector(cluster, target, capabilities),
+    reader: kafkaReader(cluster, target),
+    writer: kafkaWriter(cluster, target),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }

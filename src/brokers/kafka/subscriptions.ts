@@ -8,6 +8,7 @@ import {progressOf} from './progress.ts';
 import type {LogFacts} from './progress.ts';
 import {retentions} from './retentions.ts';
 import {isInternal, isWanted, topicsNamed} from './topics.ts';
+import type {Topics} from './topics.ts';
 import type {Cluster} from './wire/cluster.ts';
 import {code, problemOf} from './wire/error-codes.ts';
 import {offsetAt} from './wire/list-offsets.ts';
@@ -22,10 +23,14 @@ export async function subscriptions(
   filter: SubscriptionFilter,
   signal: AbortSignal,
 ): Promise<Listing<Subscription>> {
-  const {readings, warnings} = await readGroups(cluster, filter.names, signal);
+  // Where all groups are asked for, the topics are listed meanwhile; only the ends must be read after the cursors.
+  const [{readings, warnings}, listed] = await Promise.all([
+    readGroups(cluster, filter.names, signal),
+    filter.names.exact ? null : topicsNamed(cluster, null, signal),
+  ]);
   const wanted = readings.filter(({group}) => isWanted(filter, group.name, isInternal(group.name, false)));
   const names = [...new Set(wanted.flatMap(topicsOf))].filter(name => filter.destinations.matches(name));
-  const logs = await logFacts(cluster, names, signal);
+  const logs = await logFacts(cluster, names, listed, signal);
   const items = wanted
     .map(reading => subscriptionOf(reading, filter, logs))
     .filter(item => item !== null)
@@ -42,9 +47,10 @@ function topicsOf({described, committed, share}: GroupReading): readonly string[
 async function logFacts(
   cluster: Cluster,
   names: readonly string[],
+  listed: Topics | null,
   signal: AbortSignal,
 ): Promise<LogFacts & Pick<Listing<never>, 'warnings'>> {
-  const {topics, transactions} = names.length === 0 ? noTopics : await topicsNamed(cluster, names, signal);
+  const {topics, transactions} = await topicsRead(cluster, names, listed, signal);
   const readable = topics.filter(({error}) => error === code.none);
   const [first, end, stable, retention] = await Promise.all([
     logOffsets(cluster, readable, {at: offsetAt.earliest}, signal),
@@ -69,7 +75,20 @@ async function logFacts(
   };
 }
 
-const noTopics = {topics: [], transactions: false};
+/** The topics of these names: from the list that there is, and by a look at those that are not in it. */
+async function topicsRead(
+  cluster: Cluster,
+  names: readonly string[],
+  listed: Topics | null,
+  signal: AbortSignal,
+): Promise<Topics> {
+  const wanted = new Set(names);
+  const found = listed?.topics.filter(({name}) => wanted.has(name)) ?? [];
+  for (const {name} of found) wanted.delete(name);
+  if (wanted.size === 0) return {topics: found, transactions: listed?.transactions ?? false};
+  const missing = await topicsNamed(cluster, [...wanted], signal);
+  return {topics: [...found, ...missing.topics], transactions: missing.transactions};
+}
 
 function subscriptionOf(reading: GroupReading, filter: SubscriptionFilter, logs: LogFacts): Subscription | null {
   const {group, described, committed, share} = reading;

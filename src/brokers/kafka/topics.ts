@@ -28,11 +28,12 @@ export function isWanted(filter: Filter, name: string, internal: boolean): boole
 
 /** Topics of these names, in their order; those that do not exist are left out. */
 export async function topicsNamed(cluster: Cluster, names: NameFilter['exact'], signal: AbortSignal): Promise<Topics> {
-  const found = await cluster.metadata(names && [...new Set([...names, transactionLog])], signal);
+  const wanted = names && new Set(names);
+  const found = await cluster.metadata(wanted && [...new Set([...wanted, transactionLog])], signal);
   const existing = found.filter(({error}) => error !== code.unknownTopicOrPartition && error !== code.invalidTopic);
   return {
     topics: existing
-      .filter(({name}) => names === null || names.includes(name))
+      .filter(({name}) => wanted?.has(name) ?? true)
       .sort((one, other) => (one.name < other.name ? -1 : 1)),
     // Without the right to see that topic, transactions must be expected.
     transactions: existing.some(({name}) => name === transactionLog),

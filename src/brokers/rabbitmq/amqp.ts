@@ -5,6 +5,7 @@ import type {Host} from '../../model/address.ts';
 import type {Target} from '../../model/target.ts';
 import {interrupted, stopIfAborted, timedOut} from '../errors.ts';
 import {connectFailure, replyCode, requestFailure} from './amqp-failure.ts';
+import {agreedFrameMax, keepRawProperties} from './wire.ts';
 
 /** What a passive declare tells: live on every queue type, but never the messages in flight. */
 export interface QueueCounts {
@@ -21,6 +22,8 @@ export interface AmqpLink extends AsyncDisposable {
   readonly cluster: string | null;
   /** The server's reason for not reading what we publish (an alarm), `null` while it reads. */
   readonly blocked: string | null;
+  /** The most bytes of one frame, as agreed with the server. */
+  readonly frameMax: number;
   /** A new channel. A refused request closes its channel, so one is never shared between unrelated pieces of work. */
   channel(signal: AbortSignal): Promise<Channel>;
   confirmChannel(signal: AbortSignal): Promise<ConfirmChannel>;
@@ -29,6 +32,10 @@ export interface AmqpLink extends AsyncDisposable {
    * @throws {Failure} by the server's reply code; `tryAgain` without an answer; `interrupted`
    */
   within<T>(doing: string, work: Promise<T>, signal: AbortSignal): Promise<T>;
+  /** The Failure that an error of the client library stands for; the connection's own end explains what it cut short. */
+  failure(doing: string, error: unknown): Failure;
+  /** The Failure of a wait that was too long. */
+  silence(doing: string): Failure;
   /** Passive declares of many queues, each answered or failed by itself (`notFound` where there is none). */
   count(queues: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, QueueCounts | Failure>>;
 }
@@ -88,6 +95,7 @@ async function openOne(target: Target, {host, port}: Host, signal: AbortSignal):
     );
     // An error event that nobody listens to would end the process.
     model.on('error', () => undefined);
+    keepRawProperties(model.connection);
     return model;
   } catch (error) {
     throw socket.signal.aborted ? socket.signal.reason : error;
@@ -135,6 +143,10 @@ function link(target: Target, host: Host, model: ChannelModel): AmqpLink {
     }
   }
 
+  // The request's own error is only "channel ended" when the whole connection was closed: the cause is in `lost`.
+  const failure = (doing: string, error: unknown): Failure =>
+    requestFailure(target, doing, replyCode(error) === null && !(error instanceof Failure) ? (lost ?? error) : error);
+
   const silence = (doing: string): Failure =>
     blocked === null
       ? timedOut(target, doing)
@@ -164,7 +176,10 @@ function link(target: Target, host: Host, model: ChannelModel): AmqpLink {
     get blocked() {
       return blocked;
     },
+    frameMax: agreedFrameMax(model.connection),
     within,
+    failure,
+    silence,
     channel,
     confirmChannel: signal =>
       quiet(

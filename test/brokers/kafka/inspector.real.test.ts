@@ -283,6 +283,63 @@ test('dead letters: by the context, by names, and by the config of a share group
   ]);
 });
 
+test('the age of the first unread message, of two groups in one partition', async () => {
+  const topic = await situation.topic('ages', 3);
+  const times = [3_600_000, 60_000, -600_000].map(agoMs => Date.now() - agoMs);
+  const producer = situation.kafka.producer({idempotent: true});
+  await producer.connect();
+  for (const partition of [0, 1]) {
+    const messages = times.map((time, index) => ({partition, value: `value ${index}`, timestamp: String(time)}));
+    await producer.send({topic, messages});
+  }
+  await producer.disconnect();
+  const at = (partition: string | null, position: string | null, subscription: string | null = 'group') => ({
+    destination: topic,
+    partition,
+    subscription,
+    position,
+  });
+  const asked = [
+    at('0', '0'),
+    at('0', '1', 'another'),
+    at('1', null),
+    at('1', '2'),
+    at('1', '3'),
+    at('2', null),
+    at('7', '0'),
+    at(null, null),
+  ];
+  const {items} = await broker.inspector.ages(asked, soon());
+  expect(items.map(({of}) => of)).toEqual(asked);
+  expect(items.map(({oldest}) => oldest?.getTime() ?? null)).toEqual([
+    times[0],
+    times[1],
+    times[0],
+    times[2],
+    null,
+    null,
+    null,
+    times[0],
+  ]);
+  const [hour, minute, , future, end, empty, missing] = items;
+  expect(hour?.seconds).toBeGreaterThanOrEqual(3600);
+  expect(minute?.seconds).toBeLessThan(3600);
+  expect(future).toMatchObject({seconds: 0, exact: false, caveat: expect.stringContaining('in the future') as string});
+  expect(end).toMatchObject({seconds: 0, exact: true});
+  expect(empty).toMatchObject({seconds: 0, exact: true});
+  expect(missing).toMatchObject({seconds: null, problem: 'the partition does not exist any more'});
+});
+
+test('aborted messages and markers have no age', async () => {
+  const topic = await situation.topic('aborted', 1);
+  await situation.transaction(topic, 2000, 'abort');
+  const unread = {destination: topic, partition: '0', subscription: null, position: '0'};
+  expect((await broker.inspector.ages([unread], soon())).items).toMatchObject([{seconds: 0, oldest: null}]);
+  await situation.transaction(topic, 1, 'commit');
+  const [age] = (await broker.inspector.ages([unread], soon())).items;
+  expect(age?.oldest).not.toBeNull();
+});
+
 test('an aborted call stops at once and leaves the connection usable', async () => {
   const controller = new AbortController();
   const asked = broker.inspector.subscriptions(all, controller.signal);

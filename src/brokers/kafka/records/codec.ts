@@ -6,9 +6,9 @@ export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type CodecName = (typeof codecNames)[number];
 
 export interface Codec {
-  pack(data: Buffer): Buffer;
+  readonly pack: (data: Buffer) => Buffer;
   /** @throws {Error} on damaged data, and on more than `maxBytes` */
-  unpack(data: Buffer, maxBytes: number): Buffer;
+  readonly unpack: (data: Buffer, maxBytes: number) => Buffer;
 }
 
 const loaders: Readonly<Record<CodecName, () => Promise<Codec>>> = {

@@ -52,21 +52,22 @@ export async function encodeBatch(
 
 function encodeRecords(records: readonly NewRecord[], baseTimestamp: number): Buffer {
   const out = new WireWriter(false);
-  for (const [index, {timestamp, key, value, headers}] of records.entries()) {
-    const body = new WireWriter(false);
-    body.int8(0);
-    body.varlong(BigInt(timestamp - baseTimestamp));
-    body.varint(index);
-    sized(body, key);
-    sized(body, value);
-    body.varint(headers.length);
-    for (const header of headers) {
-      sized(body, Buffer.from(header.name));
-      sized(body, header.value);
+  for (const [index, record] of records.entries()) {
+    const delta = record.timestamp - baseTimestamp;
+    const headers = record.headers.map(({name, value}) => ({name: Buffer.from(name), value}));
+    const fields = headers.reduce((sum, {name, value}) => sum + sizedLength(name) + sizedLength(value), 0);
+    const numbers = 1 + varintLength(delta) + varintLength(index) + varintLength(headers.length);
+    out.varint(numbers + sizedLength(record.key) + sizedLength(record.value) + fields);
+    out.int8(0);
+    out.varlong(BigInt(delta));
+    out.varint(index);
+    sized(out, record.key);
+    sized(out, record.value);
+    out.varint(headers.length);
+    for (const {name, value} of headers) {
+      sized(out, name);
+      sized(out, value);
     }
-    const bytes = body.bytesWritten();
-    out.varint(bytes.length);
-    out.raw(bytes);
   }
   return out.bytesWritten();
 }
@@ -74,6 +75,18 @@ function encodeRecords(records: readonly NewRecord[], baseTimestamp: number): Bu
 function sized(out: WireWriter, value: Uint8Array | null): void {
   out.varint(value === null ? -1 : value.length);
   if (value !== null) out.raw(value);
+}
+
+function sizedLength(value: Uint8Array | null): number {
+  return value === null ? 1 : varintLength(value.length) + value.length;
+}
+
+/** Bytes of a number as a zigzag varint. */
+function varintLength(value: number): number {
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  let bytes = 1;
+  for (; rest >= 128; bytes++) rest = Math.floor(rest / 128);
+  return bytes;
 }
 
 /** About how many bytes a record takes in a batch, to fill batches by. */

@@ -34,7 +34,7 @@ export interface BatchFacts {
 export interface OpenBatch {
   readonly facts: BatchFacts;
   /** @throws {Failure} `data` on a record that does not fit its batch */
-  records(): Iterable<KafkaRecord>;
+  readonly records: () => Iterable<KafkaRecord>;
 }
 
 /** Most bytes that one batch may unpack to: what is larger is taken for damage, or for an attack on our memory. */

@@ -14,7 +14,7 @@ export interface Api<Request, Response> {
   readonly versions: VersionRange;
   /** The first version with compact types and tagged fields; `Infinity` where none of ours has. */
   readonly flexibleFrom: number;
-  /** Long requests have a socket of their own, so that nothing waits behind them. */
+  /** The lane of all its requests. @see SendOptions */
   readonly lane?: 'bulk';
   encode(out: WireWriter, request: Request, version: number): void;
   /** @throws {Failure} `data` on an answer that is not of this shape */

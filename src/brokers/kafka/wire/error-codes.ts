@@ -4,18 +4,26 @@ import type {FailureKind} from '../../../model/failure.ts';
 /** Codes that a driver of ours acts on, by their names in the protocol. */
 export const code = {
   none: 0,
+  offsetOutOfRange: 1,
   unknownTopicOrPartition: 3,
   leaderNotAvailable: 5,
   notLeaderOrFollower: 6,
+  requestTimedOut: 7,
   replicaNotAvailable: 9,
   coordinatorNotAvailable: 15,
-  invalidTopic: 17,
   notCoordinator: 16,
+  invalidTopic: 17,
+  notEnoughReplicasAfterAppend: 20,
   topicAuthorizationFailed: 29,
   groupAuthorizationFailed: 30,
   clusterAuthorizationFailed: 31,
+  outOfOrderSequence: 45,
+  duplicateSequence: 46,
+  invalidProducerEpoch: 47,
+  unknownProducerId: 59,
   groupIdNotFound: 69,
   unknownTopicId: 100,
+  inconsistentTopicId: 103,
 } as const;
 
 type Row = readonly [name: string, kind: FailureKind, meaning: string];
@@ -53,6 +61,7 @@ const rows: Readonly<Record<number, Row>> = {
   42: ['INVALID_REQUEST', 'bug', 'the broker could not make sense of the request'],
   44: ['POLICY_VIOLATION', 'denied', "the cluster's policy forbids it"],
   45: ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'tryAgain', 'a batch before this one is missing'],
+  46: ['DUPLICATE_SEQUENCE_NUMBER', 'data', 'the broker has this batch already'],
   47: ['INVALID_PRODUCER_EPOCH', 'tryAgain', 'a newer producer has taken over'],
   51: ['CONCURRENT_TRANSACTIONS', 'tryAgain', 'another operation of this transaction is under way'],
   53: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'denied', 'no right on this transactional id'],

@@ -45,16 +45,18 @@ export const findCoordinator: Api<FindCoordinatorRequest, FindCoordinatorRespons
       input.string();
       input.int32();
       input.tags();
-      return {coordinators: [{key: '', node, error, message}]};
+      return {coordinators: [{key: '', node, error, message: error === 0 ? null : message}]};
     }
     const coordinators = input.array(() => {
       const key = input.string();
       const node = input.int32();
       input.string();
       input.int32();
-      const one = {key, node, error: input.int16(), message: input.nullableString()};
+      const error = input.int16();
+      const message = input.nullableString();
       input.tags();
-      return one;
+      // Without an error the text is empty or NONE.
+      return {key, node, error, message: error === 0 ? null : message};
     });
     input.tags();
     return {coordinators};

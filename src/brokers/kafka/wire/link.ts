@@ -15,6 +15,8 @@ const saslAuthenticateKey = 36;
 export interface SendOptions {
   /** How long the server was asked to hold its answer back, on top of the target's limit. */
   readonly waitMs?: number;
+  /** Long requests have a socket of their own, so that nothing waits behind them: a server answers a socket in order. */
+  readonly lane?: 'bulk';
 }
 
 /** The connection to one server: two sockets, opened when first needed and opened again after they were lost. */
@@ -71,7 +73,7 @@ export class Link {
     options: SendOptions = {},
   ): Promise<Response> {
     const version = this.version(api) ?? this.#unsupported(api);
-    const connection = await this.#ready(api.lane === 'bulk' ? 1 : 0, signal);
+    const connection = await this.#ready((options.lane ?? api.lane) === 'bulk' ? 1 : 0, signal);
     const {answer, sent} = await this.#exchange(connection, api, version, request, signal, options.waitMs ?? 0);
     const flexible = version >= api.flexibleFrom;
     const input = new WireReader(answer, flexible);
