@@ -85,7 +85,7 @@ function introduce(name: string): void {
   if (!broker) return;
   console.log(describe(name, broker));
   if (contexts[name]) return;
-  const {added, existing} = addContexts(name, broker);
+  const {added, existing} = addContexts(configFile, name, broker);
   noteContexts(name, added);
   if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${configFile})`);
   if (existing.length > 0) console.log(`  left alone in ${configFile}: ${existing.join(' ')}`);
@@ -105,7 +105,7 @@ async function down(names: readonly string[]): Promise<void> {
   const state = readState();
   const known = new Set([...Object.keys(state.brokers), ...state.processes.map(entry => entry.broker)]);
   for (const name of names.length > 0 ? names : known) {
-    removeContexts(state.contexts[name] ?? []);
+    removeContexts(configFile, state.contexts[name] ?? []);
     if (state.brokers[name] && !state.processes.some(entry => entry.broker === name)) await stopComposed(name);
     await stopBroker(name);
     console.log(known.has(name) ? `${name}: stopped` : `${name}: did not run`);

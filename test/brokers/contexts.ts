@@ -6,6 +6,7 @@ import type {Document} from 'yaml';
 import {runFolder} from './paths.ts';
 import type {BrokerState} from './state.ts';
 
+/** The config that the built program reads too. */
 export const configFile =
   process.env['BROKERCTL_CONFIG'] ??
   join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'brokerctl', 'config.yaml');
@@ -34,19 +35,19 @@ function passwordFile(user: string, password: string): string {
   return file;
 }
 
-function edit(change: (config: Document) => void): void {
-  const config = parseDocument(existsSync(configFile) ? readFileSync(configFile, 'utf8') : '');
-  if (config.errors.length > 0) throw new Error(`${configFile}: ${config.errors[0]?.message}`);
+function edit(file: string, change: (config: Document) => void): void {
+  const config = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  if (config.errors.length > 0) throw new Error(`${file}: ${config.errors[0]?.message}`);
   change(config);
-  mkdirSync(dirname(configFile), {recursive: true});
-  writeFileSync(configFile, config.toString());
+  mkdirSync(dirname(file), {recursive: true});
+  writeFileSync(file, config.toString());
 }
 
 /** Adds contexts for a broker to the user's config and leaves alone what is there. @returns those added, those in the way */
-export function addContexts(name: string, broker: BrokerState): {added: string[]; existing: string[]} {
+export function addContexts(file: string, name: string, broker: BrokerState): {added: string[]; existing: string[]} {
   const added: string[] = [];
   const existing: string[] = [];
-  edit(config => {
+  edit(file, config => {
     for (const [context, value] of Object.entries(contextsOf(name, broker))) {
       if (config.hasIn(['contexts', context])) existing.push(context);
       else {
@@ -60,9 +61,9 @@ export function addContexts(name: string, broker: BrokerState): {added: string[]
 }
 
 /** Takes back what `addContexts` added. */
-export function removeContexts(names: readonly string[]): void {
-  if (names.length === 0 || !existsSync(configFile)) return;
-  edit(config => {
+export function removeContexts(file: string, names: readonly string[]): void {
+  if (names.length === 0 || !existsSync(file)) return;
+  edit(file, config => {
     for (const name of names) config.deleteIn(['contexts', name]);
     if (names.includes(String(config.get('current')))) config.delete('current');
     const contexts = config.get('contexts');
