@@ -2,7 +2,7 @@ import {parseArgs} from 'node:util';
 import {brokerNames, isRunning, startBroker, stopBroker} from './brokers.ts';
 import type {BrokerName} from './brokers.ts';
 import {startCompose, stopComposed} from './compose.ts';
-import {addContexts, configFile, removeContexts} from './contexts.ts';
+import {addContexts, userConfig, removeContexts} from './contexts.ts';
 import {startNoMore} from './server-process.ts';
 import {addBroker, noteContexts, readState} from './state.ts';
 import type {BrokerState} from './state.ts';
@@ -74,21 +74,21 @@ async function up(names: readonly BrokerName[]): Promise<void> {
       }
     }),
   );
-  names.forEach(introduce);
+  for (const name of names) await introduce(name);
   if (failures.length > 0) process.exitCode = 1;
 }
 
 /** Prints what a broker is, and adds contexts for it once. */
-function introduce(name: string): void {
+async function introduce(name: string): Promise<void> {
   const {brokers, contexts} = readState();
   const broker = brokers[name];
   if (!broker) return;
   console.log(describe(name, broker));
   if (contexts[name]) return;
-  const {added, existing} = addContexts(configFile, name, broker);
+  const {added, existing} = await addContexts(userConfig, name, broker);
   noteContexts(name, added);
-  if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${configFile})`);
-  if (existing.length > 0) console.log(`  left alone in ${configFile}: ${existing.join(' ')}`);
+  if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${userConfig})`);
+  if (existing.length > 0) console.log(`  left alone in ${userConfig}: ${existing.join(' ')}`);
 }
 
 /** Brokers in containers are brokers without processes of ours. */
@@ -97,7 +97,7 @@ async function useCompose(): Promise<void> {
   if (own.length > 0) throw new Error(`${[...new Set(own)].join(', ')} run here: npm run brokers -- down first`);
   for (const [name, broker] of Object.entries(await startCompose())) {
     addBroker(name, broker);
-    introduce(name);
+    await introduce(name);
   }
 }
 
@@ -105,7 +105,7 @@ async function down(names: readonly string[]): Promise<void> {
   const state = readState();
   const known = new Set([...Object.keys(state.brokers), ...state.processes.map(entry => entry.broker)]);
   for (const name of names.length > 0 ? names : known) {
-    removeContexts(configFile, state.contexts[name] ?? []);
+    await removeContexts(userConfig, state.contexts[name] ?? []);
     if (state.brokers[name] && !state.processes.some(entry => entry.broker === name)) await stopComposed(name);
     await stopBroker(name);
     console.log(known.has(name) ? `${name}: stopped` : `${name}: did not run`);

@@ -27,8 +27,8 @@ current: local-kafka
 `;
 
 test('what is added is a configuration that the program reads', async () => {
-  addContexts(file, 'kafka', kafka);
-  addContexts(file, 'rabbitmq-4.0', rabbitmq);
+  await addContexts(file, 'kafka', kafka);
+  await addContexts(file, 'rabbitmq-4.0', rabbitmq);
   const {contexts, current} = await loadConfig(file);
   expect([...contexts.keys()]).toEqual([
     'local-kafka',
@@ -46,9 +46,9 @@ test('what is added is a configuration that the program reads', async () => {
   expect(readFileSync(file, 'utf8')).not.toContain('admin-secret');
 });
 
-test('what was there stays as it was, and is said', () => {
+test('what was there stays as it was, and is said', async () => {
   writeFileSync(file, mine);
-  expect(addContexts(file, 'kafka', kafka)).toEqual({
+  expect(await addContexts(file, 'kafka', kafka)).toEqual({
     added: ['local-kafka-tls', 'local-kafka-sasl'],
     existing: ['local-kafka'],
   });
@@ -57,22 +57,22 @@ test('what was there stays as it was, and is said', () => {
   expect(text).toContain('  # not to be touched\n  local-kafka:\n    url: kafka://mine:9092');
 });
 
-test('taking contexts back leaves the rest', () => {
+test('taking contexts back leaves the rest', async () => {
   writeFileSync(file, mine);
-  const {added} = addContexts(file, 'kafka', kafka);
-  removeContexts(file, added);
+  const {added} = await addContexts(file, 'kafka', kafka);
+  await removeContexts(file, added);
   expect(readFileSync(file, 'utf8')).toBe(mine);
 });
 
 test('a configuration that was empty is empty again', async () => {
-  const {added} = addContexts(file, 'rabbitmq-4.0', rabbitmq);
-  removeContexts(file, added);
+  const {added} = await addContexts(file, 'rabbitmq-4.0', rabbitmq);
+  await removeContexts(file, added);
   const {contexts, current} = await loadConfig(file);
   expect([contexts.size, current]).toEqual([0, null]);
 });
 
-test('a broken configuration is not written over', () => {
+test('a broken configuration is not written over', async () => {
   writeFileSync(file, 'contexts: [');
-  expect(() => addContexts(file, 'kafka', kafka)).toThrow(file);
+  await expect(addContexts(file, 'kafka', kafka)).rejects.toThrow(file);
   expect(readFileSync(file, 'utf8')).toBe('contexts: [');
 });

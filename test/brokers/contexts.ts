@@ -1,15 +1,12 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {homedir} from 'node:os';
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {isMap, parseDocument} from 'yaml';
-import type {Document} from 'yaml';
+import {isMap} from 'yaml';
+import {changeConfig, configFile} from '../../src/shell/config.ts';
 import {runFolder} from './paths.ts';
 import type {BrokerState} from './state.ts';
 
-/** The config that the built program reads too. */
-export const configFile =
-  process.env['BROKERCTL_CONFIG'] ??
-  join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'brokerctl', 'config.yaml');
+/** The configuration that the built program reads too. */
+export const userConfig = configFile(process.env['BROKERCTL_CONFIG']);
 
 function contextsOf(name: string, broker: BrokerState): Record<string, object> {
   const local = `local-${name}`;
@@ -35,19 +32,15 @@ function passwordFile(user: string, password: string): string {
   return file;
 }
 
-function edit(file: string, change: (config: Document) => void): void {
-  const config = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '');
-  if (config.errors.length > 0) throw new Error(`${file}: ${config.errors[0]?.message}`);
-  change(config);
-  mkdirSync(dirname(file), {recursive: true});
-  writeFileSync(file, config.toString());
-}
-
 /** Adds contexts for a broker to the user's config and leaves alone what is there. @returns those added, those in the way */
-export function addContexts(file: string, name: string, broker: BrokerState): {added: string[]; existing: string[]} {
+export async function addContexts(
+  file: string,
+  name: string,
+  broker: BrokerState,
+): Promise<{added: string[]; existing: string[]}> {
   const added: string[] = [];
   const existing: string[] = [];
-  edit(file, config => {
+  await changeConfig(file, config => {
     for (const [context, value] of Object.entries(contextsOf(name, broker))) {
       if (config.hasIn(['contexts', context])) existing.push(context);
       else {
@@ -61,9 +54,9 @@ export function addContexts(file: string, name: string, broker: BrokerState): {a
 }
 
 /** Takes back what `addContexts` added. */
-export function removeContexts(file: string, names: readonly string[]): void {
+export async function removeContexts(file: string, names: readonly string[]): Promise<void> {
   if (names.length === 0 || !existsSync(file)) return;
-  edit(file, config => {
+  await changeConfig(file, config => {
     for (const name of names) config.deleteIn(['contexts', name]);
     if (names.includes(String(config.get('current')))) config.delete('current');
     const contexts = config.get('contexts');
