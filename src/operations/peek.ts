@@ -209,32 +209,22 @@ async function* looks(
   if (!taker) throw new TypeError(`${context.broker.driver.system} says that it takes and has no taker`);
   const limit = matches ? mostHeld : intent.limit - course.shown;
   const held: Delivery[] = [];
-  // Returned even when the look is interrupted: a closed connection would return them too, but later.
-  const giveBack = async () => {
-    const outcomes = await taker.settle(held.splice(0), 'return', AbortSignal.timeout(10_000));
-    for (const outcome of outcomes)
-      if (outcome.status !== 'done') course.failures.push(outcome.failure.inContext(context.name));
-  };
+  let fewest = Number.POSITIVE_INFINITY;
   try {
     for await (const deliveries of taker.take(destination.name, {window: limit, limit}, signal)) {
       held.push(...deliveries);
-      yield take(
-        context,
-        deliveries.map(({message}) => message),
-        intent,
-        matches,
-        course,
-      );
-      const leftMost = deliveries.flatMap(({returnsLeft}) => returnsLeft ?? []);
-      const enough = course.shown >= intent.limit;
-      const spent = leftMost.some(left => left <= deliveriesToLeave);
-      if (enough || spent) await giveBack();
-      if (spent) throw nearlySpent(destination.name, Math.min(...leftMost));
-      if (enough) return;
+      const messages = deliveries.map(({message}) => message);
+      yield take(context, messages, intent, matches, course);
+      fewest = Math.min(fewest, ...deliveries.flatMap(({returnsLeft}) => returnsLeft ?? []));
+      if (fewest <= deliveriesToLeave || course.shown >= intent.limit) break;
     }
   } finally {
-    if (held.length > 0) await giveBack();
+    // Also when the look is interrupted: a closed connection would return them too, but later.
+    const outcomes = await taker.settle(held, 'return', AbortSignal.timeout(10_000));
+    const failed = outcomes.flatMap(outcome => (outcome.status === 'done' ? [] : [outcome.failure]));
+    course.failures.push(...failed.map(failure => failure.inContext(context.name)));
   }
+  if (fewest <= deliveriesToLeave) throw nearlySpent(destination.name, fewest);
   if (matches && course.shown < intent.limit) {
     const message = `The conditions were tried on the first ${mostHeld} messages of ${destination.name} at most`;
     course.warnings.push({code: 'partial', context: context.name, message});
