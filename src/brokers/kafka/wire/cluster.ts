@@ -12,6 +12,8 @@ import {metadata} from './metadata.ts';
 import type {MetadataResponse, NodeAddress, PartitionMetadata, TopicMetadata} from './metadata.ts';
 import {retry} from './retry.ts';
 
+const offsetsTopic = '__consumer_offsets';
+
 /** An open cluster: its servers, a connection to each that is asked, and the leaders of its partitions. */
 export class Cluster implements AsyncDisposable {
   readonly #target: Target;
@@ -23,6 +25,7 @@ export class Cluster implements AsyncDisposable {
   #nodes: ReadonlyMap<number, NodeAddress> = new Map();
   #clusterId: string | null = null;
   #controller = -1;
+  #hasGroups = false;
 
   private constructor(target: Target) {
     this.#target = target;
@@ -34,7 +37,7 @@ export class Cluster implements AsyncDisposable {
     const cluster = new Cluster(target);
     try {
       cluster.#seed = await cluster.#firstOf(signal);
-      cluster.#learn(await cluster.send(null, metadata, {topics: []}, signal));
+      cluster.#learn(await cluster.send(null, metadata, {topics: [offsetsTopic]}, signal));
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -101,7 +104,18 @@ export class Cluster implements AsyncDisposable {
     for (const link of await Promise.allSettled(links)) if (link.status === 'fulfilled') link.value.close();
   }
 
-  #learn({nodes, clusterId, controller}: MetadataResponse): void {
+  /**
+   * False in a cluster that never had a group. Its coordinator must not be asked for then: the first such question makes the
+   * topic in which offsets are kept.
+   */
+  async hasGroups(signal: AbortSignal): Promise<boolean> {
+    if (!this.#hasGroups) await this.metadata([offsetsTopic], signal);
+    return this.#hasGroups;
+  }
+
+  #learn({nodes, clusterId, controller, topics}: MetadataResponse): void {
+    const offsets = topics.find(({name}) => name === offsetsTopic);
+    if (offsets && offsets.error !== code.unknownTopicOrPartition) this.#hasGroups = true;
     this.#nodes = new Map(nodes.map(node => [node.id, node]));
     this.#clusterId = clusterId;
     this.#controller = controller;
