@@ -113,7 +113,7 @@ export class TopicRead {
       const {trouble} = read;
       if (!trouble) continue;
       if (now) read.leader = leaderOf(now, read.partition);
-      if (now?.id && topic.id && now.id !== topic.id) {
+      if (now && now.id !== topic.id) {
         yield read.stopped(new Failure('notFound', `Topic "${topic.name}" was deleted and made again during the read`));
       } else if (trouble.outOfRange) {
         yield* this.#outOfRange(topic, read);
@@ -147,7 +147,8 @@ export class TopicRead {
 
   async #freshMetadata(name: string): Promise<TopicMetadata | null> {
     try {
-      return (await this.#cluster.metadata([name], this.#signal))[0] ?? null;
+      const [topic] = await this.#cluster.metadata([name], this.#signal);
+      return topic?.error === code.none ? topic : null;
     } catch (error) {
       stopIfAborted(this.#signal);
       if (error instanceof Failure) return null;
