@@ -1,7 +1,7 @@
 import {connect} from 'amqplib';
 import type {Channel, ChannelModel} from 'amqplib';
 import {rabbitmqDriver} from '../../src/brokers/rabbitmq/driver.ts';
-import type {OutgoingMessage} from '../../src/model/message.ts';
+import type {Header, OutgoingMessage} from '../../src/model/message.ts';
 import {rabbitmq, uniqueName} from '../brokers/real.ts';
 import type {Harness, Stored} from './harness.ts';
 import {targetOf} from '../brokers/rabbitmq/target.ts';
@@ -49,6 +49,8 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
     maxPartitions: 1,
     // Management statistics are refreshed each 5 s, and those of a new quorum queue come later still.
     figuresLagMs: 15_000,
+    keepsNullBody: false,
+    refused: {partition: null, key: null, headers: [tooLarge], body: Buffer.from('refused'), timestamp: null, id: null},
     open: () => rabbitmqDriver.open(targetOf(server), {signal: new AbortController().signal}),
     create: () => create(),
     async produce(destination, messages) {
@@ -106,6 +108,9 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
     });
   }
 }
+
+/** Headers must fit into one frame of 128 KiB. */
+const tooLarge: Header = {name: 'large', type: 'string', value: 'x'.repeat(200_000)};
 
 /** Strings and bytes only: what the client library writes as the type it was given. */
 function headersOf(message: OutgoingMessage): Record<string, unknown> {

@@ -94,24 +94,37 @@ export class QueueHold implements AsyncDisposable {
 
   /** Acks, and waits until the server has read the acks. */
   async accept(held: readonly Held[], signal: AbortSignal): Promise<readonly Outcome[]> {
-    const problem = this.#problem;
-    if (problem) return this.#settle(held, async () => Promise.reject(problem), 'acknowledge messages');
-    // An ack lets the server deliver as many again: more than the limit, if it is near.
     const consumer = this.#consumer;
     const freed = held.filter(message => message.consumer === consumer).length;
     try {
+      if (this.#problem) throw this.#problem;
+      // An ack lets the server deliver as many again: more than the limit, if it is near.
       if (consumer && this.#delivered + free(consumer) + freed > this.#options.limit) await this.#cancel(signal);
     } catch (error) {
-      return held.map(() => ({status: 'failed', failure: this.#link.failure('acknowledge messages', error)}));
+      // Not acked, so the broker has them again.
+      const failure = this.#link.failure('acknowledge messages', error);
+      return this.#settle(
+        held,
+        async () => undefined,
+        () => ({status: 'failed', failure}),
+      );
     }
-    return this.#settle(held, async () => this.#ack(held, signal), 'acknowledge messages');
+    return this.#settle(
+      held,
+      () => this.#ack(held, signal),
+      () => done,
+    );
   }
 
   /** Puts back; while the take goes on, what is to be put back is kept until its end. */
   async return(held: readonly Held[], signal: AbortSignal): Promise<readonly Outcome[]> {
     for (const message of held) message.consumer.kept++;
     this.#kept.push(...held);
-    return this.#settle(held, async () => (this.#ended ? this.#putBack(signal) : undefined), 'put messages back');
+    return this.#settle(
+      held,
+      async () => (this.#ended ? this.#putBack(signal) : undefined),
+      () => done,
+    );
   }
 
   /** Takes no more, and puts back what is not given out. */
@@ -133,14 +146,15 @@ export class QueueHold implements AsyncDisposable {
     await this.end(signal).catch(() => undefined);
   }
 
-  async #settle(held: readonly Held[], work: () => Promise<void>, doing: string): Promise<readonly Outcome[]> {
+  async #settle(held: readonly Held[], work: () => Promise<void>, outcome: () => Outcome): Promise<readonly Outcome[]> {
     for (const message of held) this.#out.delete(message);
     try {
       await work();
-      return held.map(() => done);
+      return held.map(outcome);
     } catch (error) {
       // Whether the server had read it before the end cannot be known.
-      return held.map(() => ({status: 'unknown', failure: this.#link.failure(doing, error)}));
+      const failure = this.#link.failure('settle messages', error);
+      return held.map(() => ({status: 'unknown', failure}));
     } finally {
       this.#changed();
       if (this.finished) await this.#link[Symbol.asyncDispose]();
@@ -160,7 +174,8 @@ export class QueueHold implements AsyncDisposable {
   async #putBack(signal: AbortSignal): Promise<void> {
     const last = this.#kept.filter(message => message.lives.last);
     if (last.length > 0) await this.#rescue(last, signal);
-    // Before 4.0 a quorum queue puts a nacked message at its tail, and what a closed channel held at its head in order.
+    // Before 4.0 a quorum queue puts a nacked message at its tail, and what a closed channel held before the messages that
+    // nobody has had yet.
     const byClosing = this.#options.facts.type === 'quorum' && !isAtLeast(this.#link.version, 4, 0);
     if (this.#kept.length === 0 || (byClosing && this.#out.size > 0)) return;
     const kept = this.#kept.sort((one, other) => one.received.fields.deliveryTag - other.received.fields.deliveryTag);
