@@ -38,18 +38,18 @@ export async function* render<Row>(
   options: RenderOptions,
 ): AsyncGenerator<string, void> {
   const columns = chooseColumns(view, options);
-  const batches = isLive(report) ? report.rows : [sortRows(report.rows, view, options.sort)];
   if (isLive(report) && options.sort !== null) {
     throw new Failure('usage', `${view.command} prints rows as they come and cannot sort them`, {
       hints: ['Sort them afterwards: brokerctl … -o csv | sort'],
     });
   }
+  const batches = isLive(report) ? await begun(report.rows) : [sortRows(report.rows, view, options.sort)];
   switch (options.format) {
     case 'table':
     case 'wide':
       if (view.facts) yield* facts(batches, row => view.facts?.(row) ?? [], options);
-      else if (isLive(report)) yield* liveTable(report.rows, columns, options);
-      else for await (const rows of batches) yield table(rows, columns, options);
+      else if (Symbol.asyncIterator in batches) yield* liveTable(batches, columns, options);
+      else for (const rows of batches) yield table(rows, columns, options);
       return;
     case 'ndjson':
       for await (const rows of batches) for (const row of rows) yield `${jsonText(record(row, columns))}\n`;
@@ -71,6 +71,19 @@ export async function* render<Row>(
       yield await yamlText({...envelope, warnings: allWarnings(report)});
     }
   }
+}
+
+/** Rows of which the first batch is there: what fails before it fails before any text. */
+async function begun<Row>(rows: AsyncIterable<readonly Row[]>): Promise<AsyncIterable<readonly Row[]>> {
+  const iterator = rows[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
 }
 
 async function* jsonRows<Row>(
