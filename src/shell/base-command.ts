@@ -116,6 +116,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: unknown): Promise<void> {
+    this.#warn(this.early);
     const flags = Object.entries({...this.ctor.baseFlags, ...this.ctor.flags});
     const words = flags.flatMap(([name, {char}]) => (char === undefined ? [`--${name}`] : [`--${name}`, `-${char}`]));
     await reportFailure(asFailure(error, words), (this.id ?? '').replaceAll(':', ' '), this.argv);

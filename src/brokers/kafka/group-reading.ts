@@ -73,6 +73,7 @@ async function readListed(
 
 /** The same for names written in full: nothing is asked of other groups, and the kind is found on the way. */
 async function readNamed(cluster: Cluster, names: readonly string[], signal: AbortSignal): Promise<GroupReadings> {
+  if (!(await cluster.hasGroups(signal))) return {readings: [], warnings: []};
   const {byNode, problems} = await coordinatorsOf(cluster, names, signal);
   const readings = await Promise.all(
     [...byNode].map(async ([node, ours]): Promise<readonly GroupReading[]> => {

@@ -22,6 +22,8 @@ export async function leaderBytes(
   topics: readonly TopicMetadata[],
   signal: AbortSignal,
 ): Promise<LeaderBytes> {
+  const bytes = new PartitionTable<number>();
+  if (cluster.version(describeLogDirs) === null) return {bytes, warnings: []};
   const byLeader = new Map<number, {name: string; partitions: number[]}[]>();
   for (const {name, partitions} of topics) {
     for (const {leader, partition} of partitions) {
@@ -34,7 +36,6 @@ export async function leaderBytes(
     }
   }
   const options = topics.length > 100 ? ({lane: 'bulk'} as const) : {};
-  const bytes = new PartitionTable<number>();
   const problems = await Promise.all(
     [...byLeader].map(async ([leader, wanted]): Promise<string | null> => {
       try {

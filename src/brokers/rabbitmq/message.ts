@@ -86,6 +86,15 @@ export function timesPutBack(received: Received): number {
   return numberOf(entry?.header) ?? 0;
 }
 
+/** A stream message's offset, which the broker adds as a header. */
+export function streamOffset(received: Received): bigint {
+  const {headers} = decodeProperties(rawProperties(received));
+  const entry = headers && decodeTable(headers).find(({header}) => header.name === 'x-stream-offset');
+  const value = entry?.header.value;
+  if (typeof value === 'bigint' || typeof value === 'number') return BigInt(value);
+  throw new Failure('unsupported', 'The message has no x-stream-offset: its queue is not a stream');
+}
+
 /** The properties of a received message without what its delivery added, else byte for byte. */
 export function propertiesToRepublish(received: Received, queue: QueueFacts): Buffer {
   const properties = decodeProperties(rawProperties(received));
@@ -102,10 +111,11 @@ export function propertiesToRepublish(received: Received, queue: QueueFacts): Bu
  * could remove the copy at once, is kept only when `native.keepExpiration` is true, and `userId` only when it is `user`,
  * since the server closes the channel on any other. A message without a delivery mode becomes persistent when it comes
  * from another system, and stays without one when it comes from RabbitMQ.
- * @throws {Failure} `data` on what AMQP cannot hold
+ * @throws {Failure} `data` on what the queue cannot hold
  */
-export function writeProperties(message: OutgoingMessage, user: string): Buffer {
+export function writeProperties(message: OutgoingMessage, user: string, queue: QueueFacts): Buffer {
   const native = message.native ?? {};
+  if (queue.type === 'stream') requireStreamHeaders(message.headers);
   const routing = message.headers.find(({name}) => name === 'CC' || name === 'BCC');
   if (routing) {
     throw new Failure('data', `The header "${routing.name}" would send copies of the message to other queues`, {
@@ -130,6 +140,19 @@ export function writeProperties(message: OutgoingMessage, user: string): Buffer 
   const table = tableOf(message.headers, native['headerTable']);
   if (table) properties.headers = table;
   return encodeProperties(properties);
+}
+
+/**
+ * A stream keeps messages in the AMQP 1.0 format, and the server's translation leaves out tables and arrays without a word,
+ * and closes the whole connection on a decimal (seen on 3.10 and 4.0).
+ */
+function requireStreamHeaders(headers: readonly Header[]): void {
+  const lost = headers.find(({type}) => type === 'table' || type === 'array' || type === 'decimal');
+  if (lost) {
+    throw new Failure('data', `A stream cannot hold the header "${lost.name}" (${lost.type})`, {
+      hints: [`Leave it out: --strip-header ${lost.name}`],
+    });
+  }
 }
 
 function broughtByDelivery(queue: QueueFacts): readonly string[] {

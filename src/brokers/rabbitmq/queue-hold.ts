@@ -38,6 +38,8 @@ export interface HoldOptions {
 
 /** After so long without a message the queue is asked whether it is empty. */
 const quietMs = 100;
+/** How long to wait for what the server has under way, where it may also never come. */
+const settling = {tries: 20, eachMs: 25};
 const done: Outcome = {status: 'done', partition: null, position: null, duplicate: false};
 
 /** What one take holds of one queue: its connection, and the messages between delivery and settlement. */
@@ -80,7 +82,7 @@ export class QueueHold implements AsyncDisposable {
       if (room > 0 && this.#delivered === limit) return [];
       if (room > 0) await this.#consume(Math.min(room, limit - this.#delivered), signal);
       if (this.#arrived.length > 0) break;
-      const quiet = await this.#change(signal);
+      const quiet = await this.#change(signal, quietMs);
       if (!quiet || room <= 0) since = Date.now();
       else if (await this.#isEmpty(signal)) return [];
       else if (Date.now() - since > this.#target.timeoutMs) throw this.#withheld();
@@ -92,24 +94,37 @@ export class QueueHold implements AsyncDisposable {
 
   /** Acks, and waits until the server has read the acks. */
   async accept(held: readonly Held[], signal: AbortSignal): Promise<readonly Outcome[]> {
-    const problem = this.#problem;
-    if (problem) return this.#settle(held, async () => Promise.reject(problem), 'acknowledge messages');
-    // An ack lets the server deliver as many again: more than the limit, if it is near.
     const consumer = this.#consumer;
     const freed = held.filter(message => message.consumer === consumer).length;
     try {
+      if (this.#problem) throw this.#problem;
+      // An ack lets the server deliver as many again: more than the limit, if it is near.
       if (consumer && this.#delivered + free(consumer) + freed > this.#options.limit) await this.#cancel(signal);
     } catch (error) {
-      return held.map(() => ({status: 'failed', failure: this.#link.failure('acknowledge messages', error)}));
+      // Not acked, so the broker has them again.
+      const failure = this.#link.failure('acknowledge messages', error);
+      return this.#settle(
+        held,
+        async () => undefined,
+        () => ({status: 'failed', failure}),
+      );
     }
-    return this.#settle(held, async () => this.#ack(held, signal), 'acknowledge messages');
+    return this.#settle(
+      held,
+      () => this.#ack(held, signal),
+      () => done,
+    );
   }
 
   /** Puts back; while the take goes on, what is to be put back is kept until its end. */
   async return(held: readonly Held[], signal: AbortSignal): Promise<readonly Outcome[]> {
     for (const message of held) message.consumer.kept++;
     this.#kept.push(...held);
-    return this.#settle(held, async () => (this.#ended ? this.#putBack(signal) : undefined), 'put messages back');
+    return this.#settle(
+      held,
+      async () => (this.#ended ? this.#putBack(signal) : undefined),
+      () => done,
+    );
   }
 
   /** Takes no more, and puts back what is not given out. */
@@ -131,14 +146,15 @@ export class QueueHold implements AsyncDisposable {
     await this.end(signal).catch(() => undefined);
   }
 
-  async #settle(held: readonly Held[], work: () => Promise<void>, doing: string): Promise<readonly Outcome[]> {
+  async #settle(held: readonly Held[], work: () => Promise<void>, outcome: () => Outcome): Promise<readonly Outcome[]> {
     for (const message of held) this.#out.delete(message);
     try {
       await work();
-      return held.map(() => done);
+      return held.map(outcome);
     } catch (error) {
       // Whether the server had read it before the end cannot be known.
-      return held.map(() => ({status: 'unknown', failure: this.#link.failure(doing, error)}));
+      const failure = this.#link.failure('settle messages', error);
+      return held.map(() => ({status: 'unknown', failure}));
     } finally {
       this.#changed();
       if (this.finished) await this.#link[Symbol.asyncDispose]();
@@ -154,25 +170,38 @@ export class QueueHold implements AsyncDisposable {
     await this.#settled(channel, signal);
   }
 
-  /**
-   * Puts back in the order of delivery. Before 4.0 a quorum queue puts a nacked message at its tail, and at its head in
-   * order what a closed connection held: so there it is done by closing, once nothing else is held.
-   */
+  /** Puts back in the order of delivery, and waits until the queue has them. */
   async #putBack(signal: AbortSignal): Promise<void> {
-    const byClosing = this.#options.facts.type === 'quorum' && !isAtLeast(this.#link.version, 4, 0);
     const last = this.#kept.filter(message => message.lives.last);
     if (last.length > 0) await this.#rescue(last, signal);
-    if (byClosing) {
-      if (this.#out.size === 0) this.#kept = [];
-      return;
-    }
-    const kept = this.#kept.filter(message => !message.lives.last);
+    // Before 4.0 a quorum queue puts a nacked message at its tail, and what a closed channel held before the messages that
+    // nobody has had yet.
+    const byClosing = this.#options.facts.type === 'quorum' && !isAtLeast(this.#link.version, 4, 0);
+    if (this.#kept.length === 0 || (byClosing && this.#out.size > 0)) return;
+    const kept = this.#kept.sort((one, other) => one.received.fields.deliveryTag - other.received.fields.deliveryTag);
     this.#kept = [];
-    if (kept.length === 0) return;
     const channel = await this.#open(signal);
-    kept.sort((one, other) => one.received.fields.deliveryTag - other.received.fields.deliveryTag);
-    for (const {received} of kept) channel.nack(received, false, true);
-    await this.#settled(channel, signal);
+    const before = await this.#ready(signal);
+    if (byClosing) {
+      this.#channel = null;
+      await this.#link.within('close the channel', channel.close(), signal);
+    } else for (const {received} of kept) channel.nack(received, false, true);
+    await this.#backIn(before + kept.length, signal);
+  }
+
+  /** A quorum queue puts back after it has answered: the next consumer could meet the messages behind it first. */
+  async #backIn(count: number, signal: AbortSignal): Promise<void> {
+    // Somebody else may consume them meanwhile, so the wait has an end.
+    for (let tries = 0; tries < settling.tries && (await this.#ready(signal)) < count; tries++) {
+      await this.#change(signal, settling.eachMs);
+    }
+  }
+
+  async #ready(signal: AbortSignal): Promise<number> {
+    const {queue} = this.#options;
+    const counts = (await this.#link.count([queue], signal)).get(queue);
+    if (counts instanceof Failure) throw counts;
+    return counts?.ready ?? 0;
   }
 
   /** The broker would drop these if they were put back once more: each is written anew at the tail, then acked. */
@@ -204,10 +233,9 @@ export class QueueHold implements AsyncDisposable {
 
   async #consume(most: number, signal: AbortSignal): Promise<void> {
     const current = this.#consumer;
-    if (current && (free(current) > current.prefetch / 2 || (free(current) > 0 && current.kept === 0))) return;
-    // What is kept to be put back takes up the prefetch: a new consumer has all of its own.
+    if (current && free(current) > 0) return;
+    // Messages kept to be put back have used up its prefetch: a new consumer has all of its own.
     await this.#cancel(signal);
-    if (this.#arrived.length > 0) return;
     const channel = await this.#open(signal);
     const prefetch = Math.min(most, this.#options.limit - this.#delivered);
     await this.#link.within('set the prefetch', channel.prefetch(prefetch), signal);
@@ -230,10 +258,17 @@ export class QueueHold implements AsyncDisposable {
     );
   }
 
+  /**
+   * Cancels the consumer once nothing is on its way to it: what arrived too late the server would put back behind others,
+   * and count as a delivery.
+   */
   async #cancel(signal: AbortSignal): Promise<void> {
     const consumer = this.#consumer;
+    if (!consumer || !this.#channel || this.#problem) return;
+    for (let tries = 0; tries < settling.tries && free(consumer) > 0 && !(await this.#isEmpty(signal)); tries++) {
+      await this.#change(signal, settling.eachMs);
+    }
     this.#consumer = null;
-    if (!consumer || !this.#channel) return;
     await this.#link.within('stop consuming', this.#channel.cancel(consumer.tag), signal);
   }
 
@@ -243,6 +278,7 @@ export class QueueHold implements AsyncDisposable {
     let cause: unknown = new Error('channel closed');
     channel.on('error', (error: unknown) => (cause = error));
     channel.on('close', () => {
+      if (this.#channel !== channel) return;
       this.#problem ??= this.#link.failure(`take messages from "${this.#options.queue}"`, cause);
       this.#changed();
     });
@@ -251,7 +287,7 @@ export class QueueHold implements AsyncDisposable {
   }
 
   /** True after a quiet moment, false when something has changed. */
-  async #change(signal: AbortSignal): Promise<boolean> {
+  async #change(signal: AbortSignal, quietMs: number): Promise<boolean> {
     return new Promise(resolve => {
       const wake = (quiet: boolean): void => {
         clearTimeout(timer);

@@ -1,11 +1,12 @@
 import {Failure} from '../../model/failure.ts';
 import type {OutgoingMessage} from '../../model/message.ts';
 import type {Target} from '../../model/target.ts';
-import {interrupted, noDestination} from '../errors.ts';
+import {interrupted, noDestination, stopIfAborted} from '../errors.ts';
 import type {Outcome, Writer, WriteSession} from '../port.ts';
 import {connect} from './amqp.ts';
 import type {AmqpLink} from './amqp.ts';
 import {writeProperties} from './message.ts';
+import type {LookUpQueue, QueueFacts} from './queue-facts.ts';
 import {Publisher} from './publisher.ts';
 import type {Fate} from './publisher.ts';
 
@@ -22,9 +23,10 @@ const aloneBytes = 1024 * 1024;
  * Writes to queues and streams through the default exchange, with confirms and `mandatory`, on a connection of its own: a
  * server in alarm stops reading a connection that publishes, and whatever else is done on it.
  */
-export function rabbitWriter(target: Target): Writer {
+export function rabbitWriter(target: Target, lookUp: LookUpQueue): Writer {
   return {
     async open(destination, _options, signal) {
+      const facts = await lookUp(destination, signal);
       const link = await connect(target, signal);
       try {
         const found = (await link.count([destination], signal)).get(destination);
@@ -33,7 +35,7 @@ export function rabbitWriter(target: Target): Writer {
         }
         const publisher = new Publisher(link, target.timeoutMs);
         await requireRight(publisher, target, signal);
-        return session(link, publisher, target, destination);
+        return session(link, publisher, target, {name: destination, facts});
       } catch (error) {
         await link[Symbol.asyncDispose]();
         throw error;
@@ -56,7 +58,12 @@ async function requireRight(publisher: Publisher, target: Target, signal: AbortS
   throw fate.failure;
 }
 
-function session(link: AmqpLink, publisher: Publisher, target: Target, destination: string): WriteSession {
+function session(
+  link: AmqpLink,
+  publisher: Publisher,
+  target: Target,
+  queue: {readonly name: string; readonly facts: QueueFacts},
+): WriteSession {
   const user = target.credentials.username ?? 'guest';
 
   /** Sends one message and gives a way to wait for its fate, so that the next is sent meanwhile. */
@@ -64,7 +71,7 @@ function session(link: AmqpLink, publisher: Publisher, target: Target, destinati
     let properties: Buffer;
     const body = message.body ?? new Uint8Array();
     try {
-      properties = writeProperties(message, user);
+      properties = writeProperties(message, user, queue.facts);
       publisher.requireFit(properties, body.length);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -73,13 +80,14 @@ function session(link: AmqpLink, publisher: Publisher, target: Target, destinati
     const alone = body.length > aloneBytes;
     await publisher.room(alone ? 1 : windowMessages, windowBytes);
     if (signal.aborted) return async () => ({status: 'failed', failure: interrupted()});
-    const sent = await publisher.send({exchange: '', routingKey: destination, properties, body}, signal);
+    const sent = await publisher.send({exchange: '', routingKey: queue.name, properties, body}, signal);
     if (alone) await sent.settled;
-    return async () => outcomeOf(await sent.settled, target, destination);
+    return async () => outcomeOf(await sent.settled, target, queue.name);
   }
 
   return {
     async send(batch, signal) {
+      stopIfAborted(signal);
       const outcomes: (() => Promise<Outcome>)[] = [];
       const stop = (): void => publisher.giveUp(interrupted());
       signal.addEventListener('abort', stop, {once: true});
