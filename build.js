@@ -33,8 +33,9 @@ export async function build() {
   const loaders = ids.map((id, index) => `${JSON.stringify(id)}: () => import('./src/commands/${files[index]}')`);
   const entry = `
     import {main} from './src/shell/main.ts';
+    export {usedDrivers} from './src/shell/used-drivers.ts';
     void main({
-      root: ${'__dirname'},
+      root: __dirname,
       package: ${JSON.stringify(shown)},
       commands: ${JSON.stringify(commands)},
       load: {${loaders.join(',\n')}},
@@ -49,8 +50,14 @@ export async function build() {
     write: false,
     metafile: true,
     legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
   });
-  const code = outputFiles[0].text;
+  // Regular expressions keep their characters through esbuild; in plain ASCII the file is read without decoding.
+  const code = outputFiles[0].text.replace(
+    /[^\0-\x7f]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   await mkdir(dist, {recursive: true});
   await writeFile(
     join(dist, 'main.cjs'),

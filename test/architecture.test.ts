@@ -29,7 +29,7 @@ const rules: Readonly<Record<string, {rooms: readonly string[]; packages: readon
   'brokers/rabbitmq': {rooms: [...contract, 'model'], packages: ['amqplib']},
   model: {rooms: [], packages: []},
   formats: {rooms: ['model'], packages: ['avsc', 'protobufjs']},
-  output: {rooms: ['model'], packages: ['cli-table3', 'string-width', 'yaml']},
+  output: {rooms: ['model'], packages: ['cli-table3', 'get-east-asian-width', 'yaml']},
   live: {rooms: ['model', 'output'], packages: ['ink', 'react']},
   metrics: {rooms: ['model'], packages: ['prom-client']},
 };

@@ -41,3 +41,8 @@ export async function loadDriver(system: System): Promise<Driver> {
   if (!load) throw new Failure('unsupported', `brokerctl has no driver for ${system} yet`);
   return load();
 }
+
+/** Loads what makes the demo: a folder for the file broker, with the same story for the same seed and time. */
+export async function loadDemo(): Promise<(folder: string, options: {seed: number; now: Date}) => Promise<void>> {
+  return (await import('./file/demo/make.ts')).makeDemo;
+}

@@ -32,6 +32,14 @@ interface Course {
   readonly failures: Failure[];
 }
 
+/** How one destination is looked at. */
+interface Read {
+  readonly source: Source;
+  readonly byTaking: boolean;
+  /** Where each partition begins, for a subscription. */
+  readonly fromEach: ReadonlyMap<string | null, Position> | null;
+}
+
 /** The deliveries that a look must leave to the message's own consumers. */
 const deliveriesToLeave = 2;
 
@@ -53,19 +61,24 @@ export async function peek(
   const matches = messageFilter(intent);
   const found = await findSources(contexts, {...intent, words: intent.destinations}, signal);
   const course: Course = {shown: 0, warnings: [...found.warnings], failures: [...found.failures]};
-  const reads = found.sources.map(source => {
+  const reads: Read[] = [];
+  for (const source of found.sources) {
     const byTaking = mustTake(source, intent);
     course.warnings.push(...caveats(source, byTaking));
-    return {source, byTaking};
-  });
+    const {subscription} = intent;
+    const fromEach = subscription === null ? null : await cursors(source, subscription, intent, course, signal);
+    reads.push({source, byTaking, fromEach});
+  }
   const rows = async function* (): AsyncGenerator<readonly MessageRow[]> {
-    for (const {source, byTaking} of reads) {
+    for (const read of reads) {
       try {
-        yield* byTaking
-          ? looks(source, intent, matches, course, signal)
-          : readings(source, intent, matches, course, signal);
+        yield* read.byTaking
+          ? looks(read.source, intent, matches, course, signal)
+          : readings(read, intent, matches, course, signal);
       } catch (error) {
-        course.failures.push(expected(error).inContext(source.context.name));
+        const failure = expected(error).inContext(read.source.context.name);
+        if (reads.length === 1 && course.shown === 0) throw failure;
+        course.failures.push(failure);
       }
       if (course.shown >= intent.limit) return;
     }
@@ -98,16 +111,15 @@ function caveats({context, description}: Source, byTaking: boolean): ContextWarn
 }
 
 async function* readings(
-  {context, description: {destination}, partitions}: Source,
+  {source: {context, description, partitions}, fromEach}: Read,
   intent: PeekIntent,
   matches: ((message: Message) => boolean) | null,
   course: Course,
   signal: AbortSignal,
 ): AsyncGenerator<readonly MessageRow[]> {
+  const {destination} = description;
   const {reader} = context.broker;
   if (!reader) throw new TypeError(`${context.broker.driver.system} says that it reads and has no reader`);
-  const fromEach =
-    intent.subscription === null ? null : await cursors(context, intent, destination.name, course, signal);
   const left = intent.limit - course.shown;
   // A few of each partition show more of a destination than many of one.
   const share = Math.ceil(left / Math.max(1, partitions?.length ?? destination.partitions.length));
@@ -149,13 +161,13 @@ export function problems(context: Context, {problem}: Batch): Failure[] {
 
 /** Where each partition goes on for a subscription. */
 async function cursors(
-  context: Context,
-  {subscription, from}: PeekIntent,
-  destination: string,
+  {context, description}: Source,
+  name: string,
+  {from}: PeekIntent,
   course: Course,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string | null, Position>> {
-  const name = subscription ?? '';
+  const destination = description.destination.name;
   if (from) throw new Failure('usage', '--subscription and --from both say where to begin', {hints: ['Give one.']});
   const {inspector, driver, capabilities} = context.broker;
   requireSupport(capabilities, 'inspect.lag', context.name);
@@ -197,32 +209,22 @@ async function* looks(
   if (!taker) throw new TypeError(`${context.broker.driver.system} says that it takes and has no taker`);
   const limit = matches ? mostHeld : intent.limit - course.shown;
   const held: Delivery[] = [];
-  // Returned even when the look is interrupted: a closed connection would return them too, but later.
-  const giveBack = async () => {
-    const outcomes = await taker.settle(held.splice(0), 'return', AbortSignal.timeout(10_000));
-    for (const outcome of outcomes)
-      if (outcome.status !== 'done') course.failures.push(outcome.failure.inContext(context.name));
-  };
+  let fewest = Number.POSITIVE_INFINITY;
   try {
     for await (const deliveries of taker.take(destination.name, {window: limit, limit}, signal)) {
       held.push(...deliveries);
-      yield take(
-        context,
-        deliveries.map(({message}) => message),
-        intent,
-        matches,
-        course,
-      );
-      const leftMost = deliveries.flatMap(({returnsLeft}) => returnsLeft ?? []);
-      const enough = course.shown >= intent.limit;
-      const spent = leftMost.some(left => left <= deliveriesToLeave);
-      if (enough || spent) await giveBack();
-      if (spent) throw nearlySpent(destination.name, Math.min(...leftMost));
-      if (enough) return;
+      const messages = deliveries.map(({message}) => message);
+      yield take(context, messages, intent, matches, course);
+      fewest = Math.min(fewest, ...deliveries.flatMap(({returnsLeft}) => returnsLeft ?? []));
+      if (fewest <= deliveriesToLeave || course.shown >= intent.limit) break;
     }
   } finally {
-    if (held.length > 0) await giveBack();
+    // Also when the look is interrupted: a closed connection would return them too, but later.
+    const outcomes = await taker.settle(held, 'return', AbortSignal.timeout(10_000));
+    const failed = outcomes.flatMap(outcome => (outcome.status === 'done' ? [] : [outcome.failure]));
+    course.failures.push(...failed.map(failure => failure.inContext(context.name)));
   }
+  if (fewest <= deliveriesToLeave) throw nearlySpent(destination.name, fewest);
   if (matches && course.shown < intent.limit) {
     const message = `The conditions were tried on the first ${mostHeld} messages of ${destination.name} at most`;
     course.warnings.push({code: 'partial', context: context.name, message});
@@ -230,14 +232,10 @@ async function* looks(
 }
 
 function nearlySpent(destination: string, left: number): Failure {
-  return new Failure(
-    'unsupported',
-    `${destination} was not looked at further: a message may be returned ${left} more times`,
-    {
-      broker: 'each look counts as a delivery, and after the last one the broker dead-letters or drops the message',
-      hints: ['Let its consumers handle it, or raise the delivery limit before looking again.'],
-    },
-  );
+  return new Failure('unsupported', `${destination} was not looked at further: a message has ${left} returns left`, {
+    broker: 'each look counts as a delivery, and after the last one the broker dead-letters or drops the message',
+    hints: ['Let its consumers handle it, or raise the delivery limit before looking again.'],
+  });
 }
 
 function exactly(name: string) {

@@ -35,7 +35,7 @@ export async function tail(
   const failures: Failure[] = [...found.failures];
   for (const {context, description} of found.sources) {
     const {name} = description.destination;
-    for (const operation of ['read.range', 'read.follow'] as const) {
+    for (const operation of ['read.follow', 'read.range'] as const) {
       const message = requireSupport(description.capabilities, operation, name);
       if (message !== null) warnings.push({code: 'emulated', context: context.name, message: `${name}: ${message}`});
     }
@@ -46,9 +46,10 @@ export async function tail(
     const enough = new AbortController();
     const until = AbortSignal.any([signal, enough.signal]);
     let shown = 0;
+    const alone = found.sources.length === 1;
     try {
       for await (const {context, messages} of merge(
-        found.sources.map(source => follow(source, intent, failures, until)),
+        found.sources.map(source => follow(source, intent, {failures, alone}, until)),
       )) {
         const meant = matches ? messages.filter(matches) : messages;
         const rows = meant.slice(0, (intent.limit ?? Number.POSITIVE_INFINITY) - shown);
@@ -66,7 +67,7 @@ export async function tail(
 async function* follow(
   {context, description: {destination}, partitions}: Source,
   {from}: TailIntent,
-  failures: Failure[],
+  {failures, alone}: {readonly failures: Failure[]; readonly alone: boolean},
   signal: AbortSignal,
 ) {
   const {reader} = context.broker;
@@ -79,6 +80,8 @@ async function* follow(
       yield {context, messages: batch.messages};
     }
   } catch (error) {
-    failures.push(expected(error).inContext(context.name));
+    const failure = expected(error).inContext(context.name);
+    if (alone) throw failure;
+    failures.push(failure);
   }
 }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import {eastAsianWidth} from 'get-east-asian-width';
 
 /*
  * What a broker holds may be hostile or simply binary: it is shown, never obeyed. Escaped are C0 and C1 controls (terminal
@@ -32,17 +32,35 @@ export function escapeQuoted(document: string): string {
   );
 }
 
+/** Latin letters, dashes, dots and arrows: one column each, and one code unit. */
+const narrow = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2027\u2190-\u2193]*$/;
+
+/** Made when first needed, which is seldom: making it reads the tables of all scripts, as long as the rest of a start takes. */
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(text: string): Iterable<{readonly segment: string}> {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
+
 /** Columns that escaped text takes on a terminal; wide characters take two. */
 export function widthOf(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+  if (narrow.test(text)) return text.length;
+  let width = 0;
+  for (const {segment} of graphemes(text)) {
+    if (/^\p{Default_Ignorable_Code_Point}|^\p{Mark}/u.test(segment)) continue;
+    width += /\p{Emoji_Presentation}|\ufe0f/u.test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0) ?? 0);
+  }
+  return width;
 }
 
 /** Cuts escaped text to a width, the last column being `…` where something is missing. */
 export function cutText(text: string, width: number): string {
   if (text.length <= width && widthOf(text) <= width) return text;
+  if (narrow.test(text)) return `${text.slice(0, width - 1)}…`;
   let out = '';
   let used = 0;
-  for (const {segment} of new Intl.Segmenter().segment(text.slice(0, width * 8))) {
+  for (const {segment} of graphemes(text.slice(0, width * 8))) {
     used += widthOf(segment);
     if (used > width - 1) break;
     out += segment;

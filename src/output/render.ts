@@ -38,18 +38,18 @@ export async function* render<Row>(
   options: RenderOptions,
 ): AsyncGenerator<string, void> {
   const columns = chooseColumns(view, options);
-  const batches = isLive(report) ? report.rows : [sortRows(report.rows, view, options.sort)];
   if (isLive(report) && options.sort !== null) {
     throw new Failure('usage', `${view.command} prints rows as they come and cannot sort them`, {
       hints: ['Sort them afterwards: brokerctl … -o csv | sort'],
     });
   }
+  const batches = isLive(report) ? await begun(report.rows) : [sortRows(report.rows, view, options.sort)];
   switch (options.format) {
     case 'table':
     case 'wide':
       if (view.facts) yield* facts(batches, row => view.facts?.(row) ?? [], options);
-      else if (isLive(report)) yield* liveTable(report.rows, columns, options);
-      else for await (const rows of batches) yield table(rows, columns, options);
+      else if (Symbol.asyncIterator in batches) yield* liveTable(batches, columns, options);
+      else for (const rows of batches) yield table(rows, columns, options);
       return;
     case 'ndjson':
       for await (const rows of batches) for (const row of rows) yield `${jsonText(record(row, columns))}\n`;
@@ -73,6 +73,19 @@ export async function* render<Row>(
   }
 }
 
+/** Rows of which the first batch is there: what fails before it fails before any text. */
+async function begun<Row>(rows: AsyncIterable<readonly Row[]>): Promise<AsyncIterable<readonly Row[]>> {
+  const iterator = rows[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}
+
 async function* jsonRows<Row>(
   batches: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   columns: readonly Column<Row>[],
@@ -93,7 +106,7 @@ function record<Row>(row: Row, columns: readonly Column<Row>[]): Record<string, 
 /** Failures of single contexts are warnings to whoever reads the document; the exit code says that they were failures. */
 export function allWarnings(report: Report<unknown> | LiveReport<unknown>): ContextWarning[] {
   return [
-    ...report.warnings,
+    ...report.warnings.map(({code, message, context}) => ({code, message, context})),
     ...report.failures.map(({kind, message, broker, context}) => ({
       code: kind,
       message: broker === null ? message : `${message}: ${broker}`,

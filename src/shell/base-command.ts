@@ -47,7 +47,7 @@ export abstract class BaseCommand extends Command {
 
   /**
    * Writes a report to stdout in the format asked for, its warnings and failures to stderr. A failure that left rows
-   * standing makes the exit code 1; one that left none is the command's own.
+   * standing makes the exit code 1; with none, failures of one kind give theirs.
    */
   protected async show<Row>(report: Report<Row> | LiveReport<Row>, view: View<Row>): Promise<void> {
     const {early, notOpened} = this;
@@ -70,7 +70,9 @@ export abstract class BaseCommand extends Command {
     await this.write(render(whole, view, this.renderOptions));
     this.#warn(whole.warnings);
     for (const failure of whole.failures) this.say(errorText(failure));
-    if (whole.failures.length > 0) process.exitCode = 1;
+    const kinds = new Set(whole.failures.map(({exitCode}) => exitCode));
+    const [alike] = kinds;
+    if (alike !== undefined) process.exitCode = empty && kinds.size === 1 ? alike : 1;
   }
 
   /** Writes to stdout, as fast as its reader takes it. */
@@ -114,6 +116,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: unknown): Promise<void> {
+    this.#warn(this.early);
     const flags = Object.entries({...this.ctor.baseFlags, ...this.ctor.flags});
     const words = flags.flatMap(([name, {char}]) => (char === undefined ? [`--${name}`] : [`--${name}`, `-${char}`]));
     await reportFailure(asFailure(error, words), (this.id ?? '').replaceAll(':', ' '), this.argv);

@@ -9,6 +9,7 @@ import type {Config, ContextSettings} from './config.ts';
 import {nearest} from './errors.ts';
 import {redact, redactFromNowOn} from './redaction.ts';
 import {fetchCredentials, readTls} from './secrets.ts';
+import {usedDrivers} from './used-drivers.ts';
 
 /** One open broker under the name of its context: what every operation works on. */
 export interface OpenContext {
@@ -116,6 +117,7 @@ export async function prepare(
     });
   }
   const driver = await loadDriver(systemOf(address.scheme));
+  usedDrivers.add(driver.system);
   for (const key of address.query.keys()) {
     if (driver.queryKeys.includes(key)) continue;
     const near = nearest(key, driver.queryKeys);

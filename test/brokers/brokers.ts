@@ -22,7 +22,7 @@ export const brokerNames = Object.keys(starters) as BrokerName[];
 /** The suite that carries RabbitMQ 4.3 moves from day to day, so a run without it is still a good run. */
 export const optional: readonly BrokerName[] = ['rabbitmq-4.3'];
 
-/** Whether all that was started for a broker still runs; a broker that somebody else runs is taken at their word. */
+/** Whether all that was started for a broker still runs; one in a container is taken to run. */
 export function isRunning(name: string): boolean {
   const {brokers, processes} = readState();
   return brokers[name] !== undefined && processes.filter(entry => entry.broker === name).every(isAlive);

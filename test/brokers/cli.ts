@@ -1,16 +1,21 @@
 import {parseArgs} from 'node:util';
 import {brokerNames, isRunning, startBroker, stopBroker} from './brokers.ts';
 import type {BrokerName} from './brokers.ts';
-import {addContexts, configFile, removeContexts} from './contexts.ts';
+import {startCompose, stopComposed} from './compose.ts';
+import {addContexts, userConfig, removeContexts} from './contexts.ts';
+import {seed} from './seed.ts';
 import {startNoMore} from './server-process.ts';
-import {noteContexts, readState} from './state.ts';
+import {addBroker, noteContexts, readState} from './state.ts';
 import type {BrokerState} from './state.ts';
 
-const usage = `usage: npm run brokers -- up|down|status [NAME …] [--nodes 3]
+const usage = `usage: npm run brokers -- up|down|status [NAME …] [--nodes 3] [--seed]
+       npm run brokers -- use compose
 
-  up      start servers on free loopback ports (kafka and rabbitmq-4.0 when none is named) and add contexts for them
+  up      start servers on free loopback ports (kafka and rabbitmq-4.0 when none is named) and add contexts for them;
+          --seed fills them with the story of the demo
   down    stop them (all when none is named), with their data and contexts
   status  what runs, and where
+  use     start the containers of compose.yaml instead, and use them
 
 names: ${brokerNames.join(', ')}; rabbitmq is rabbitmq-4.0, kafka --nodes 3 is kafka-cluster, all is all of them`;
 
@@ -50,7 +55,7 @@ function describe(name: string, broker: BrokerState): string {
   return [`${name} ${broker.version}`, ...rows.map(([label, value]) => `  ${label.padEnd(14)}${value}`)].join('\n');
 }
 
-async function up(names: readonly BrokerName[]): Promise<void> {
+async function up(names: readonly BrokerName[], seeded: boolean): Promise<void> {
   const interrupted = async (): Promise<void> => {
     startNoMore();
     await Promise.all(names.filter(name => !readState().brokers[name]).map(name => stopBroker(name)));
@@ -72,24 +77,50 @@ async function up(names: readonly BrokerName[]): Promise<void> {
     }),
   );
   for (const name of names) {
-    const {brokers, contexts} = readState();
-    const broker = brokers[name];
-    if (!broker) continue;
-    console.log(describe(name, broker));
-    if (contexts[name]) continue;
-    const {added, existing} = addContexts(name, broker);
-    noteContexts(name, added);
-    if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${configFile})`);
-    if (existing.length > 0) console.log(`  left alone in ${configFile}: ${existing.join(' ')}`);
+    await introduce(name);
+    if (seeded) await fill(name);
   }
   if (failures.length > 0) process.exitCode = 1;
+}
+
+async function fill(name: string): Promise<void> {
+  const broker = readState().brokers[name];
+  if (!broker) return;
+  const filled = await seed(broker);
+  const messages = filled.reduce((sum, destination) => sum + destination.messages.length, 0);
+  const what = filled.map(destination => destination.name).join(' ');
+  console.log(`  ${'seeded'.padEnd(14)}${filled.length === 0 ? 'was already' : `${messages} messages in ${what}`}`);
+}
+
+/** Prints what a broker is, and adds contexts for it once. */
+async function introduce(name: string): Promise<void> {
+  const {brokers, contexts} = readState();
+  const broker = brokers[name];
+  if (!broker) return;
+  console.log(describe(name, broker));
+  if (contexts[name]) return;
+  const {added, existing} = await addContexts(userConfig, name, broker);
+  noteContexts(name, added);
+  if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${userConfig})`);
+  if (existing.length > 0) console.log(`  left alone in ${userConfig}: ${existing.join(' ')}`);
+}
+
+/** Brokers in containers are brokers without processes of ours. */
+async function useCompose(): Promise<void> {
+  const own = readState().processes.map(entry => entry.broker);
+  if (own.length > 0) throw new Error(`${[...new Set(own)].join(', ')} run here: npm run brokers -- down first`);
+  for (const [name, broker] of Object.entries(await startCompose())) {
+    addBroker(name, broker);
+    await introduce(name);
+  }
 }
 
 async function down(names: readonly string[]): Promise<void> {
   const state = readState();
   const known = new Set([...Object.keys(state.brokers), ...state.processes.map(entry => entry.broker)]);
   for (const name of names.length > 0 ? names : known) {
-    removeContexts(state.contexts[name] ?? []);
+    await removeContexts(userConfig, state.contexts[name] ?? []);
+    if (state.brokers[name] && !state.processes.some(entry => entry.broker === name)) await stopComposed(name);
     await stopBroker(name);
     console.log(known.has(name) ? `${name}: stopped` : `${name}: did not run`);
   }
@@ -101,7 +132,7 @@ function status(names: readonly string[]): void {
   for (const [name, broker] of shown) {
     console.log(describe(name, broker));
     const pids = processes.filter(entry => entry.broker === name).map(entry => entry.pid);
-    const how = pids.length > 0 ? `pids ${pids.join(' ')}` : 'run by somebody else';
+    const how = pids.length > 0 ? `pids ${pids.join(' ')}` : 'in a container';
     console.log(`  ${'state'.padEnd(14)}${isRunning(name) ? `runs, ${how}` : `DEAD: npm run brokers -- up ${name}`}`);
   }
   if (shown.length === 0) console.log('no broker runs for this clone');
@@ -110,15 +141,18 @@ function status(names: readonly string[]): void {
 async function main(): Promise<void> {
   const {values, positionals} = parseArgs({
     allowPositionals: true,
-    options: {nodes: {type: 'string'}, help: {type: 'boolean', short: 'h'}},
+    options: {nodes: {type: 'string'}, seed: {type: 'boolean'}, help: {type: 'boolean', short: 'h'}},
   });
   const [verb, ...words] = positionals;
   if (values.help) return console.log(usage);
-  const names = namesOf(words, values.nodes);
-  if (verb === 'up') await up(names.length > 0 ? names : namesOf(['kafka', 'rabbitmq'], values.nodes));
+  if (verb === 'use' && words.join() !== 'compose') throw new UsageError('it is: use compose');
+  const names = verb === 'use' ? [] : namesOf(words, values.nodes);
+  if (verb === 'up')
+    await up(names.length > 0 ? names : namesOf(['kafka', 'rabbitmq'], values.nodes), values.seed === true);
   else if (verb === 'down') await down(names);
   else if (verb === 'status') status(names);
-  else throw new UsageError(verb === undefined ? 'say up, down or status' : `there is no ${verb}`);
+  else if (verb === 'use') await useCompose();
+  else throw new UsageError(verb === undefined ? 'say up, down, status or use' : `there is no ${verb}`);
 }
 
 try {

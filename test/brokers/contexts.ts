@@ -1,14 +1,12 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {homedir} from 'node:os';
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {isMap, parseDocument} from 'yaml';
-import type {Document} from 'yaml';
+import {isMap} from 'yaml';
+import {changeConfig, configFile} from '../../src/shell/config.ts';
 import {runFolder} from './paths.ts';
 import type {BrokerState} from './state.ts';
 
-export const configFile =
-  process.env['BROKERCTL_CONFIG'] ??
-  join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'brokerctl', 'config.yaml');
+/** The configuration that the built program reads too. */
+export const userConfig = configFile(process.env['BROKERCTL_CONFIG']);
 
 function contextsOf(name: string, broker: BrokerState): Record<string, object> {
   const local = `local-${name}`;
@@ -34,19 +32,15 @@ function passwordFile(user: string, password: string): string {
   return file;
 }
 
-function edit(change: (config: Document) => void): void {
-  const config = parseDocument(existsSync(configFile) ? readFileSync(configFile, 'utf8') : '');
-  if (config.errors.length > 0) throw new Error(`${configFile}: ${config.errors[0]?.message}`);
-  change(config);
-  mkdirSync(dirname(configFile), {recursive: true});
-  writeFileSync(configFile, config.toString());
-}
-
 /** Adds contexts for a broker to the user's config and leaves alone what is there. @returns those added, those in the way */
-export function addContexts(name: string, broker: BrokerState): {added: string[]; existing: string[]} {
+export async function addContexts(
+  file: string,
+  name: string,
+  broker: BrokerState,
+): Promise<{added: string[]; existing: string[]}> {
   const added: string[] = [];
   const existing: string[] = [];
-  edit(config => {
+  await changeConfig(file, config => {
     for (const [context, value] of Object.entries(contextsOf(name, broker))) {
       if (config.hasIn(['contexts', context])) existing.push(context);
       else {
@@ -60,9 +54,9 @@ export function addContexts(name: string, broker: BrokerState): {added: string[]
 }
 
 /** Takes back what `addContexts` added. */
-export function removeContexts(names: readonly string[]): void {
-  if (names.length === 0 || !existsSync(configFile)) return;
-  edit(config => {
+export async function removeContexts(file: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0 || !existsSync(file)) return;
+  await changeConfig(file, config => {
     for (const name of names) config.deleteIn(['contexts', name]);
     if (names.includes(String(config.get('current')))) config.delete('current');
     const contexts = config.get('contexts');

@@ -1,4 +1,7 @@
+import type {KafkaBroker, KafkaListener} from './state.ts';
 import type {Certificates} from './tls.ts';
+
+export const version = '4.4.0';
 
 /** Ports of one node. */
 export interface NodePorts {
@@ -18,8 +21,10 @@ export function kafkaProperties(node: {
   readonly ports: NodePorts;
   readonly data: string;
   readonly tls: Certificates;
+  /** Address to listen on: loopback, or all of a container's. */
+  readonly bind: string;
 }): string {
-  const {id, all, ports, data, tls} = node;
+  const {id, all, ports, data, tls, bind} = node;
   const replicas = Math.min(3, all.length);
   const inSync = replicas > 1 ? 2 : 1;
   const listeners = {
@@ -28,7 +33,7 @@ export function kafkaProperties(node: {
     SASL_PLAINTEXT: ['127.0.0.1', ports.sasl],
     SASL_SSL: ['localhost', ports.saslTls],
   } as const;
-  const listen = Object.entries(listeners).map(([name, [, port]]) => `${name}://127.0.0.1:${port}`);
+  const listen = Object.entries(listeners).map(([name, [, port]]) => `${name}://${bind}:${port}`);
   const advertised = Object.entries(listeners).map(([name, [host, port]]) => `${name}://${host}:${port}`);
   const plainUsers = Object.entries(users).map(([user, password]) => `user_${user}="${password}"`);
   const login = ['sasl_ssl', 'sasl_plaintext'].flatMap(listener => [
@@ -77,4 +82,36 @@ export function kafkaProperties(node: {
     `ssl.truststore.location=${tls.ca}`,
     '',
   ].join('\n');
+}
+
+/** Arguments that format a node's storage; SCRAM users made here exist from the first moment. */
+export function formatArguments(cluster: string, properties: string): string[] {
+  const scram = Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  );
+  return ['format', '-t', cluster, '-c', properties, ...scram];
+}
+
+/** What tests are told of a cluster on these ports. */
+export function kafkaBroker(
+  all: readonly NodePorts[],
+  parts: {readonly ca: string; readonly tools: string; readonly nodes: KafkaBroker['nodes']},
+): KafkaBroker {
+  const listener = (scheme: string, host: string, key: keyof NodePorts): KafkaListener => {
+    const bootstrap = all.map(ports => `${host}:${ports[key]}`).join(',');
+    return {bootstrap, url: `${scheme}://${bootstrap}`};
+  };
+  return {
+    system: 'kafka',
+    version,
+    plain: listener('kafka', '127.0.0.1', 'plain'),
+    tls: listener('kafka+tls', 'localhost', 'tls'),
+    sasl: listener('kafka', '127.0.0.1', 'sasl'),
+    saslTls: listener('kafka+tls', 'localhost', 'saslTls'),
+    users,
+    ...parts,
+  };
 }

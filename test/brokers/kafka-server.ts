@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {kafkaProperties, users} from './kafka-config.ts';
+import {formatArguments, kafkaBroker, kafkaProperties, version} from './kafka-config.ts';
 import type {NodePorts} from './kafka-config.ts';
 import {listedBrokers} from './kafka-ready.ts';
 import {kafkaTools} from './kafka-tools.ts';
@@ -11,10 +11,8 @@ import {freePorts} from './ports.ts';
 import {runCommand} from './run-command.ts';
 import {startProcess, untilReady} from './server-process.ts';
 import type {ServerProcess} from './server-process.ts';
-import type {KafkaBroker, KafkaListener} from './state.ts';
+import type {KafkaBroker} from './state.ts';
 import {certificates} from './tls.ts';
-
-const version = '4.4.0';
 
 const log4j = `appender.out.type=Console
 appender.out.name=out
@@ -35,18 +33,6 @@ const serverJars = (): Promise<string> =>
 function java(folder: string, jars: string, heapMb: number, main: string, args: readonly string[]): string[] {
   const log = `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`;
   return ['-Xms64m', `-Xmx${heapMb}m`, ...jvm, log, '-cp', `${jars}/*`, main, ...args];
-}
-
-/** SCRAM users exist from the first moment when they are made while the storage is formatted. */
-async function format(folder: string, jars: string, cluster: string): Promise<void> {
-  const scram = Object.entries(users).flatMap(([name, password]) =>
-    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism => [
-      '--add-scram',
-      `${mechanism}=[name=${name},password=${password}]`,
-    ]),
-  );
-  const args = ['format', '-t', cluster, '-c', join(folder, 'server.properties'), ...scram];
-  await runCommand('java', java(folder, jars, 128, 'kafka.tools.StorageTool', args), {cwd: folder});
 }
 
 /** Starts one node of a formatted cluster: also one that a test killed. */
@@ -83,9 +69,10 @@ export async function startKafka(
     nodes.map(async ({id, folder, ports}) => {
       mkdirSync(folder, {recursive: true});
       writeFileSync(join(folder, 'log4j2.properties'), log4j);
-      const properties = kafkaProperties({id, all, ports, data: join(folder, 'data'), tls});
+      const properties = kafkaProperties({id, all, ports, data: join(folder, 'data'), tls, bind: '127.0.0.1'});
       writeFileSync(join(folder, 'server.properties'), properties);
-      await format(folder, jars, cluster);
+      const args = formatArguments(cluster, join(folder, 'server.properties'));
+      await runCommand('java', java(folder, jars, 128, 'kafka.tools.StorageTool', args), {cwd: folder});
       return startNode(name, folder, options.heapMb ?? 384);
     }),
   );
@@ -94,20 +81,5 @@ export async function startKafka(
     return listed.every(count => count === options.nodes);
   });
 
-  const listener = (scheme: string, host: string, key: keyof NodePorts): KafkaListener => {
-    const bootstrap = all.map(ports => `${host}:${ports[key]}`).join(',');
-    return {bootstrap, url: `${scheme}://${bootstrap}`};
-  };
-  return {
-    system: 'kafka',
-    version,
-    plain: listener('kafka', '127.0.0.1', 'plain'),
-    tls: listener('kafka+tls', 'localhost', 'tls'),
-    sasl: listener('kafka', '127.0.0.1', 'sasl'),
-    saslTls: listener('kafka+tls', 'localhost', 'saslTls'),
-    users,
-    ca: tls.ca,
-    tools,
-    nodes: nodes.map(({id, folder, port}) => ({id, folder, port})),
-  };
+  return kafkaBroker(all, {ca: tls.ca, tools, nodes: nodes.map(({id, folder, port}) => ({id, folder, port}))});
 }

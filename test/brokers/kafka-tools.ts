@@ -8,7 +8,7 @@ import {downloads} from './paths.ts';
 // libraries fail when they exit.
 const version = '4.3.0';
 
-const programs: Readonly<Record<string, string>> = {
+export const programs: Readonly<Record<string, string>> = {
   'kafka-topics': 'org.apache.kafka.tools.TopicCommand',
   'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
   'kafka-consumer-groups': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',

@@ -6,58 +6,30 @@ import {runFolder} from './paths.ts';
 import {freePorts} from './ports.ts';
 import {rabbitmqPrefix} from './rabbitmq-packages.ts';
 import type {RabbitmqLine} from './rabbitmq-packages.ts';
-import {setUpRabbitmq, users, vhost} from './rabbitmq-users.ts';
+import {clientPorts, enabledPlugins, rabbitmqBroker, rabbitmqConfiguration} from './rabbitmq-config.ts';
+import type {Ports} from './rabbitmq-config.ts';
+import {serverVersion, setUpRabbitmq} from './rabbitmq-users.ts';
 import {startProcess, untilReady} from './server-process.ts';
 import type {RabbitmqBroker} from './state.ts';
 import {certificates} from './tls.ts';
-import type {Certificates} from './tls.ts';
 
-const plugins = [
-  'management',
-  'prometheus',
-  'shovel',
-  'shovel_management',
-  'stream',
-  'stream_management',
-  'consistent_hash_exchange',
+export const programs = [
+  'rabbitmqctl',
+  'rabbitmq-queues',
+  'rabbitmq-streams',
+  'rabbitmq-diagnostics',
+  'rabbitmq-plugins',
 ];
-const programs = ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-streams', 'rabbitmq-diagnostics', 'rabbitmq-plugins'];
 
-interface Ports {
-  readonly amqp: number;
-  readonly tls: number;
-  readonly management: number;
-  readonly prometheus: number;
-  readonly stream: number;
+/** What a node on this machine takes besides the ports that clients see. */
+interface NodePorts extends Ports {
   readonly distribution: number;
   readonly epmd: number;
   /** First of 20: each running command-line tool is an Erlang node that listens on one. */
   readonly tools: number;
 }
 
-function configuration(ports: Ports, tls: Certificates): string {
-  return `listeners.tcp.1 = 127.0.0.1:${ports.amqp}
-listeners.ssl.1 = 127.0.0.1:${ports.tls}
-ssl_options.cacertfile = ${tls.ca}
-ssl_options.certfile = ${tls.certificate}
-ssl_options.keyfile = ${tls.key}
-ssl_options.verify = verify_peer
-ssl_options.fail_if_no_peer_cert = false
-management.tcp.ip = 127.0.0.1
-management.tcp.port = ${ports.management}
-prometheus.tcp.ip = 127.0.0.1
-prometheus.tcp.port = ${ports.prometheus}
-stream.listeners.tcp.1 = 127.0.0.1:${ports.stream}
-stream.advertised_host = 127.0.0.1
-stream.advertised_port = ${ports.stream}
-vm_memory_high_watermark.relative = 0.2
-disk_free_limit.absolute = 50MB
-log.console = false
-log.file.level = info
-`;
-}
-
-function environment(prefix: string, home: string, ports: Ports): Record<string, string> {
+function environment(prefix: string, home: string, ports: NodePorts): Record<string, string> {
   return {
     // The Erlang cookie lives in HOME.
     HOME: home,
@@ -109,39 +81,16 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-async function versionFrom(managementUrl: string): Promise<string | null> {
-  try {
-    const authorization = `Basic ${Buffer.from(`guest:${users.guest}`).toString('base64')}`;
-    const answer = await fetch(`${managementUrl}/api/overview`, {
-      headers: {authorization},
-      signal: AbortSignal.timeout(5000),
-    });
-    if (!answer.ok) return null;
-    return ((await answer.json()) as {rabbitmq_version?: string}).rabbitmq_version ?? null;
-  } catch {
-    return null;
-  }
-}
-
 /** One RabbitMQ node on loopback with its own Erlang and its own epmd. */
 export async function startRabbitmq(name: string, line: RabbitmqLine): Promise<RabbitmqBroker> {
   const [prefix, tls, base] = await Promise.all([rabbitmqPrefix(line), certificates(), freePorts(27)]);
-  const ports: Ports = {
-    amqp: base,
-    tls: base + 1,
-    management: base + 2,
-    prometheus: base + 3,
-    stream: base + 4,
-    distribution: base + 5,
-    epmd: base + 6,
-    tools: base + 7,
-  };
+  const ports: NodePorts = {...clientPorts(base), distribution: base + 5, epmd: base + 6, tools: base + 7};
   const home = join(runFolder, name);
   rmSync(home, {recursive: true, force: true});
   mkdirSync(join(home, 'log'), {recursive: true});
   writeFileSync(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), {mode: 0o400});
-  writeFileSync(join(home, 'rabbitmq.conf'), configuration(ports, tls));
-  writeFileSync(join(home, 'enabled_plugins'), `[${plugins.map(plugin => `rabbitmq_${plugin}`).join(',')}].\n`);
+  writeFileSync(join(home, 'rabbitmq.conf'), rabbitmqConfiguration(ports, tls, '127.0.0.1'));
+  writeFileSync(join(home, 'enabled_plugins'), enabledPlugins);
   const env = environment(prefix, home, ports);
   const tools = writeTools(prefix, home, env);
 
@@ -157,24 +106,9 @@ export async function startRabbitmq(name: string, line: RabbitmqLine): Promise<R
   const managementUrl = `http://127.0.0.1:${ports.management}`;
   let version: string | null = null;
   await untilReady([server], async () => {
-    version = await versionFrom(managementUrl);
+    version = await serverVersion(managementUrl);
     return version !== null && (await accepts(ports.amqp)) && (await accepts(ports.stream));
   });
   await setUpRabbitmq(managementUrl);
-  const management = `management=${encodeURIComponent(managementUrl)}`;
-  return {
-    system: 'rabbitmq',
-    version: version ?? line,
-    url: `amqp://guest:guest@127.0.0.1:${ports.amqp}?${management}`,
-    tlsUrl: `amqps://guest:guest@localhost:${ports.tls}?${management}`,
-    managementUrl,
-    amqpPort: ports.amqp,
-    tlsPort: ports.tls,
-    managementPort: ports.management,
-    streamPort: ports.stream,
-    ca: tls.ca,
-    users,
-    vhost,
-    tools,
-  };
+  return rabbitmqBroker(ports, {version: version ?? line, ca: tls.ca, tools});
 }

@@ -55,7 +55,7 @@ export interface RabbitmqBroker {
 
 export type BrokerState = KafkaBroker | RabbitmqBroker;
 
-/** What runs for this clone. A broker without processes is run by somebody else, such as compose. */
+/** What runs for this clone. A broker without processes runs in a container. */
 export interface State {
   readonly processes: readonly ServerProcess[];
   readonly brokers: Readonly<Record<string, BrokerState>>;

@@ -46,7 +46,7 @@ export function writeTests(situation: Situation): void {
   const write = async (name: string, batch: readonly OutgoingMessage[]) => {
     await using broker = await harness.open();
     await using session = await facet(broker.writer).open(name, {}, signal);
-    return session.send(batch, signal);
+    return await session.send(batch, signal);
   };
   /** Writes one message and gives it back as the broker has it. */
   const roundTrip = async (sent: OutgoingMessage) => {

@@ -21,6 +21,8 @@ import {writeCursors, type CursorEntry} from './subscriptions.ts';
 
 export interface NewDestination {
   readonly name: string;
+  /** Random when absent. */
+  readonly id?: string;
   readonly kind?: DestinationKind;
   readonly partitions?: number;
   readonly internal?: boolean;
@@ -51,10 +53,15 @@ export class FileStore {
     this.#sync = sync;
   }
 
-  /** Makes a folder (which may exist) a broker, or opens one. */
+  /** Makes a folder, which may exist, a broker. */
   static async create(path: string, {sync = true} = {}): Promise<FileStore> {
     await makeFolder(path);
     await writeJson(layout.broker(path), {format: 'brokerctl-file', version: formatVersion}, {sync});
+    return FileStore.at(path, {sync});
+  }
+
+  /** The administration of a folder that is a broker, or is to become one. */
+  static at(path: string, {sync = true} = {}): FileStore {
     return new FileStore(path, sync);
   }
 
@@ -65,7 +72,7 @@ export class FileStore {
     if (await readDestination(this.#path, name)) throw new Failure('cannotWrite', `"${name}" exists already`);
     const record: DestinationRecord = {
       name,
-      id: randomBytes(8).toString('hex'),
+      id: options.id ?? randomBytes(8).toString('hex'),
       kind,
       internal: options.internal ?? false,
       partitions: kind === 'queue' ? [null] : Array.from({length: partitions}, (_, index) => String(index)),

@@ -50,7 +50,7 @@ export async function description(
         name: String(partition.partition),
         value:
           `leader ${partition.leader < 0 ? 'none' : partition.leader}, replicas ${partition.replicas.join(' ')}, ` +
-          `in sync ${partition.inSync.join(' ')}`,
+          `in sync ${partition.inSync.join(' ') || 'none'}`,
       })),
     ...groups.items.map(group => ({section: 'groups', name: group.name, value: groupLine(group)})),
     ...(transactions ?? []).map(open => ({

@@ -22,6 +22,8 @@ export async function leaderBytes(
   topics: readonly TopicMetadata[],
   signal: AbortSignal,
 ): Promise<LeaderBytes> {
+  const bytes = new PartitionTable<number>();
+  if (cluster.version(describeLogDirs) === null) return {bytes, warnings: []};
   const byLeader = new Map<number, {name: string; partitions: number[]}[]>();
   for (const {name, partitions} of topics) {
     for (const {leader, partition} of partitions) {
@@ -33,15 +35,10 @@ export async function leaderBytes(
       last.partitions.push(partition);
     }
   }
-  const options = topics.length > 100 ? ({lane: 'bulk'} as const) : {};
-  const bytes = new PartitionTable<number>();
   const problems = await Promise.all(
     [...byLeader].map(async ([leader, wanted]): Promise<string | null> => {
       try {
-        const answer = await retry(
-          () => cluster.send(leader, describeLogDirs, {topics: wanted}, signal, options),
-          signal,
-        );
+        const answer = await retry(() => cluster.send(leader, describeLogDirs, {topics: wanted}, signal), signal);
         for (const dir of answer.dirs)
           for (const {name, partitions} of dir.topics)
             for (const one of partitions) if (!one.future) bytes.set(name, one.partition, Number(one.bytes));

@@ -2,6 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {denied, interrupted, stopIfAborted} from '../errors.ts';
 import type {Outcome, WriteSession} from '../port.ts';
 import {Failure} from '../../model/failure.ts';
+import type {FailureKind} from '../../model/failure.ts';
 import type {OutgoingMessage} from '../../model/message.ts';
 import type {Target} from '../../model/target.ts';
 import {PartitionWrite} from './partition-write.ts';
@@ -27,6 +28,9 @@ const identityLost: ReadonlySet<number> = new Set([
   code.invalidProducerEpoch,
   code.unknownProducerId,
 ]);
+
+/** Failures that waiting does not mend; `interrupted` also says that the broker was closed under us. */
+const lasting: ReadonlySet<FailureKind> = new Set(['interrupted', 'denied', 'config', 'usage', 'unsupported']);
 
 interface Request {
   readonly leader: number;
@@ -171,9 +175,9 @@ export class KafkaWriteSession implements WriteSession {
     }
   }
 
-  #isHopeless({inDoubt}: PartitionWrite, {since}: Trouble): boolean {
+  #isHopeless({inDoubt}: PartitionWrite, {since, failure}: Trouble): boolean {
     const mayRepeat = this.#newIdentity !== null || !inDoubt;
-    return !mayRepeat || performance.now() - since > this.#target.timeoutMs;
+    return !mayRepeat || lasting.has(failure.kind) || performance.now() - since > this.#target.timeoutMs;
   }
 
   /** Whatever becomes of a batch in doubt, its sequence number must not be used for another: that one would be dropped. */

@@ -103,7 +103,14 @@ export function lagView({by, age, over}: LagViewOptions): View<LagRow> {
         priority: parts ? 7 : 2,
       },
       {key: 'member', heading: terms => terms?.member ?? 'member', value: row => row.member, wide: true},
-      {key: 'state', heading: 'state', value: row => row.state, tone: row => tones[row.state]},
+      {
+        key: 'state',
+        heading: 'state',
+        value: row => row.state,
+        // After one look, that it cannot tell is no news.
+        text: row => (row.state === 'unknown' && !over && row.lag !== null ? '-' : row.state),
+        tone: row => tones[row.state],
+      },
       {
         key: 'readPerSecond',
         heading: 'read',

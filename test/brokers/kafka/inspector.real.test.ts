@@ -251,7 +251,7 @@ test('fifty partitions, and no more requests for them than for one', async () =>
   trace.length = 0;
   const {progress} = await lag(group);
   expect(progress.map(({lag: value}) => value)).toEqual(Array.from({length: 50}, (_, partition) => partition));
-  const apis = trace.map(line => /^kafka (\w+)/.exec(line)?.[1]).sort();
+  const apis = trace.map(line => /^kafka (\w+) v/.exec(line)?.[1]).sort();
   expect(apis.filter(name => name !== 'ListOffsets')).toEqual([
     'ConsumerGroupDescribe',
     'DescribeConfigs',

@@ -2,6 +2,7 @@ import {interrupted} from '../../errors.ts';
 import {Failure} from '../../../model/failure.ts';
 import type {Target} from '../../../model/target.ts';
 import type {Api} from './api.ts';
+import {connectFailure} from './connect-failure.ts';
 import {code, failureOf} from './error-codes.ts';
 import {poolBuilder} from './kafkajs-pool.ts';
 import type {PoolBuilder} from './kafkajs-pool.ts';
@@ -10,6 +11,8 @@ import type {SendOptions} from './link.ts';
 import {metadata} from './metadata.ts';
 import type {MetadataResponse, NodeAddress, PartitionMetadata, TopicMetadata} from './metadata.ts';
 import {retry} from './retry.ts';
+
+const offsetsTopic = '__consumer_offsets';
 
 /** An open cluster: its servers, a connection to each that is asked, and the leaders of its partitions. */
 export class Cluster implements AsyncDisposable {
@@ -22,6 +25,7 @@ export class Cluster implements AsyncDisposable {
   #nodes: ReadonlyMap<number, NodeAddress> = new Map();
   #clusterId: string | null = null;
   #controller = -1;
+  #hasGroups = false;
 
   private constructor(target: Target) {
     this.#target = target;
@@ -33,11 +37,14 @@ export class Cluster implements AsyncDisposable {
     const cluster = new Cluster(target);
     try {
       cluster.#seed = await cluster.#firstOf(signal);
-      await cluster.metadata([], signal);
+      cluster.#learn(await cluster.send(null, metadata, {topics: [offsetsTopic]}, signal));
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
-      throw error;
+      // A listener that wants a login answers what it speaks, and closes at the first question that follows.
+      throw error instanceof Failure
+        ? connectFailure(target, cluster.#seed?.where ?? target.address.shown, error)
+        : error;
     }
   }
 
@@ -77,9 +84,7 @@ export class Cluster implements AsyncDisposable {
   /** Topics as they stand now: all of them (`null`) or those named; a topic that does not exist has its error code 3. */
   async metadata(topics: readonly string[] | null, signal: AbortSignal): Promise<readonly TopicMetadata[]> {
     const answer: MetadataResponse = await retry(() => this.send(null, metadata, {topics}, signal), signal);
-    this.#nodes = new Map(answer.nodes.map(node => [node.id, node]));
-    this.#clusterId = answer.clusterId;
-    this.#controller = answer.controller;
+    this.#learn(answer);
     return answer.topics;
   }
 
@@ -97,6 +102,23 @@ export class Cluster implements AsyncDisposable {
     const links = [...this.#links.values()];
     this.#links.clear();
     for (const link of await Promise.allSettled(links)) if (link.status === 'fulfilled') link.value.close();
+  }
+
+  /**
+   * False in a cluster that never had a group. Its coordinator must not be asked for then: the first such question makes the
+   * topic in which offsets are kept.
+   */
+  async hasGroups(signal: AbortSignal): Promise<boolean> {
+    if (!this.#hasGroups) await this.metadata([offsetsTopic], signal);
+    return this.#hasGroups;
+  }
+
+  #learn({nodes, clusterId, controller, topics}: MetadataResponse): void {
+    const offsets = topics.find(({name}) => name === offsetsTopic);
+    if (offsets && offsets.error !== code.unknownTopicOrPartition) this.#hasGroups = true;
+    this.#nodes = new Map(nodes.map(node => [node.id, node]));
+    this.#clusterId = clusterId;
+    this.#controller = controller;
   }
 
   /** Tries all bootstrap servers at once: one that is down costs no time. */

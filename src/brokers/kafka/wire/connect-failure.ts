@@ -12,9 +12,18 @@ function partsOf(error: unknown): {name: string; code: string; message: string} 
 
 /** The failure of not getting a connection to `where` (host:port). */
 export function connectFailure(target: Target, where: string, error: unknown): Failure {
-  if (error instanceof Failure) return error;
+  if (error instanceof Failure) {
+    return error.cause instanceof TransientError ? closedEarly(target, `${where}: ${error.cause.message}`) : error;
+  }
   const {name, code, message} = partsOf(error);
   const said = `${where}: ${message}`;
+  if (/does not support the requested SASL mechanism/.test(message)) {
+    return new Failure('config', `${target.name} does not offer this SASL mechanism`, {
+      broker: said,
+      hints: ['Use another: sasl=plain, scram-sha-256, scram-sha-512 or oauthbearer in the URL.'],
+      cause: error,
+    });
+  }
   if (name === 'KafkaJSSASLAuthenticationError') {
     return denied(`${target.name} refused the login`, said, 'Check the user, the password and sasl= in the URL.');
   }
@@ -35,18 +44,20 @@ export function connectFailure(target: Target, where: string, error: unknown): F
       cause: error,
     });
   }
-  if (/Closed connection|closed by the server/.test(message)) {
-    return new Failure('unreachable', `${target.address.shown} closed the connection`, {
-      broker: said,
-      hints: [
-        'The listener may want TLS (kafka+tls://) or a login (?sasl=scram-sha-256).',
-        'Check that the port is a Kafka listener, and not the controller.',
-      ],
-      cause: error,
-    });
-  }
+  if (/Closed connection|closed by the server/.test(message)) return closedEarly(target, said);
   if (/timeout|timed out/i.test(message)) return timedOut(target, `connecting to ${where}`);
   return unreachable(target, said, error);
+}
+
+/** A server closes without a word when it is spoken to in the wrong way: in clear, in TLS, or without a login. */
+function closedEarly(target: Target, said: string): Failure {
+  return new Failure('unreachable', `${target.address.shown} closed the connection`, {
+    broker: said,
+    hints: [
+      'The listener may want TLS (kafka+tls://) or a login (?sasl=scram-sha-256).',
+      'Check that the port is a Kafka listener, and not the controller.',
+    ],
+  });
 }
 
 /** The failure of a request that was sent on an open connection; a lost connection is worth another try. */

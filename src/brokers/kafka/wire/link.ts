@@ -121,6 +121,9 @@ export class Link {
 
   async #connect(connection: Connection): Promise<Connection> {
     const limit = AbortSignal.timeout(this.#target.timeoutMs);
+    const started = performance.now();
+    const traceEnd = (how: string) =>
+      this.#target.trace?.(`kafka connect to ${this.where}: ${how}, ${(performance.now() - started).toFixed(1)} ms`);
     try {
       await connection.connect();
       // kafkajs does not listen for `close`, and would leave requests on a destroyed socket to their time-out.
@@ -137,8 +140,10 @@ export class Link {
       }
       // kafkajs has no time limit for a login of its own.
       await orAborted(connection.authenticate(), limit);
+      traceEnd(`open${this.#target.tls ? ', TLS' : ''}${connection.sasl ? ', logged in' : ''}`);
       return connection;
     } catch (error) {
+      traceEnd(error instanceof Error ? error.message : String(error));
       if (limit.aborted) throw timedOut(this.#target, `connecting to ${this.where}`);
       throw connectFailure(this.#target, this.where, error);
     }

@@ -1,0 +1,4 @@
+import {describeConformance} from '../../conformance/suite.ts';
+import {kafkaHarness} from '../../conformance/kafka-harness.ts';
+
+await describeConformance(kafkaHarness);
