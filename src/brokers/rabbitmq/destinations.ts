@@ -111,7 +111,7 @@ function depthOf(queue: QueueRecord, live: QueueCounts | null, bytes: number | n
       exact: false,
       asOf,
       caveat: live
-        ? "a stream's count includes the entries in which it keeps consumers' offsets"
+        ? "a stream's count is up to 5 s old, and includes the entries in which it keeps consumers' offsets"
         : 'only AMQP tells how many messages a stream holds, and it did not answer',
     };
   }

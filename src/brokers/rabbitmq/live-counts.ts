@@ -14,9 +14,10 @@ export interface LiveCounts {
 }
 
 /**
- * Live counts of ready messages and consumers, asked of each queue over AMQP. Streams are always asked, for the management
- * API's totals leave them out; the others only as long as there are few. Queues known not to answer are left alone, since
- * each would be waited for. An exclusive queue answers only its own connection and has no counts here.
+ * Counts of ready messages and consumers, asked of each queue over AMQP: live, but for streams, which renew theirs every
+ * 5 s. Streams are always asked, for the management API's totals leave them out; the others only as long as there are few.
+ * Queues known not to answer are left alone, since each would be waited for. An exclusive queue answers only its own
+ * connection and has no counts here.
  */
 export async function liveCounts(
   session: Session,

@@ -31,7 +31,7 @@ export function messageFacets(
     writer: {
       async open(destination, options, signal) {
         const {rabbitWriter} = await import('./writer.ts');
-        return rabbitWriter(target).open(destination, options, signal);
+        return rabbitWriter(target, lookUp).open(destination, options, signal);
       },
     },
     async [Symbol.asyncDispose]() {
