@@ -232,14 +232,10 @@ async function* looks(
 }
 
 function nearlySpent(destination: string, left: number): Failure {
-  return new Failure(
-    'unsupported',
-    `${destination} was not looked at further: a message may be returned ${left} more times`,
-    {
-      broker: 'each look counts as a delivery, and after the last one the broker dead-letters or drops the message',
-      hints: ['Let its consumers handle it, or raise the delivery limit before looking again.'],
-    },
-  );
+  return new Failure('unsupported', `${destination} was not looked at further: a message has ${left} returns left`, {
+    broker: 'each look counts as a delivery, and after the last one the broker dead-letters or drops the message',
+    hints: ['Let its consumers handle it, or raise the delivery limit before looking again.'],
+  });
 }
 
 function exactly(name: string) {

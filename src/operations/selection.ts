@@ -77,24 +77,25 @@ export function sayUnmatched(
   answers: ReadonlyMap<string, readonly Unmatched[]>,
   {one, list, scope = ''}: {readonly one: string; readonly list: string; readonly scope?: string},
 ): {warnings: ContextWarning[]; failures: Failure[]} {
-  const warnings: ContextWarning[] = [];
-  const failures: Failure[] = [];
   const words = new Map([...answers.values()].flat().map(word => [word.text, word]));
+  const warnings: ContextWarning[] = [];
+  const nowhere: string[] = [];
   for (const {text, pattern} of words.values()) {
     const without = [...answers].filter(([, missed]) => missed.some(word => word.text === text)).map(([name]) => name);
-    const where = without.join(', ');
-    const context = without.length === 1 ? where : null;
-    if (pattern) warnings.push({code: 'noMatch', context, message: `No ${one} matches ${text}${scope} on ${where}`});
-    else if (without.length < answers.size) {
-      warnings.push({code: 'noMatch', context, message: `There is no ${one} "${text}"${scope} on ${where}`});
-    } else {
-      failures.push(
-        new Failure('notFound', `There is no ${one} "${text}"${scope} on ${where}`, {
-          hints: [`See what there is: brokerctl ${list}`, 'Names are case-sensitive; quote globs for the shell.'],
-          context,
-        }),
-      );
+    if (!pattern && without.length === answers.size) {
+      nowhere.push(`"${text}"`);
+      continue;
     }
+    const said = pattern ? `No ${one} matches ${text}` : `There is no ${one} "${text}"`;
+    const context = without.length === 1 ? (without[0] ?? null) : null;
+    warnings.push({code: 'noMatch', context, message: `${said}${scope} on ${without.join(', ')}`});
   }
-  return {warnings, failures};
+  if (nowhere.length === 0) return {warnings, failures: []};
+  const names = `${nowhere.slice(0, 3).join(', ')}${nowhere.length > 3 ? ` and ${nowhere.length - 3} more` : ''}`;
+  const contexts = [...answers.keys()];
+  const failure = new Failure('notFound', `There is no ${one} ${names}${scope} on ${contexts.join(', ')}`, {
+    hints: [`See what there is: brokerctl ${list}`, 'Names are case-sensitive; quote globs for the shell.'],
+    context: contexts.length === 1 ? (contexts[0] ?? null) : null,
+  });
+  return {warnings, failures: [failure]};
 }

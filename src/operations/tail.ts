@@ -35,7 +35,7 @@ export async function tail(
   const failures: Failure[] = [...found.failures];
   for (const {context, description} of found.sources) {
     const {name} = description.destination;
-    for (const operation of ['read.range', 'read.follow'] as const) {
+    for (const operation of ['read.follow', 'read.range'] as const) {
       const message = requireSupport(description.capabilities, operation, name);
       if (message !== null) warnings.push({code: 'emulated', context: context.name, message: `${name}: ${message}`});
     }

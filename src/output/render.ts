@@ -106,7 +106,7 @@ function record<Row>(row: Row, columns: readonly Column<Row>[]): Record<string, 
 /** Failures of single contexts are warnings to whoever reads the document; the exit code says that they were failures. */
 export function allWarnings(report: Report<unknown> | LiveReport<unknown>): ContextWarning[] {
   return [
-    ...report.warnings,
+    ...report.warnings.map(({code, message, context}) => ({code, message, context})),
     ...report.failures.map(({kind, message, broker, context}) => ({
       code: kind,
       message: broker === null ? message : `${message}: ${broker}`,

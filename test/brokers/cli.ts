@@ -3,14 +3,16 @@ import {brokerNames, isRunning, startBroker, stopBroker} from './brokers.ts';
 import type {BrokerName} from './brokers.ts';
 import {startCompose, stopComposed} from './compose.ts';
 import {addContexts, userConfig, removeContexts} from './contexts.ts';
+import {seed} from './seed.ts';
 import {startNoMore} from './server-process.ts';
 import {addBroker, noteContexts, readState} from './state.ts';
 import type {BrokerState} from './state.ts';
 
-const usage = `usage: npm run brokers -- up|down|status [NAME …] [--nodes 3]
+const usage = `usage: npm run brokers -- up|down|status [NAME …] [--nodes 3] [--seed]
        npm run brokers -- use compose
 
-  up      start servers on free loopback ports (kafka and rabbitmq-4.0 when none is named) and add contexts for them
+  up      start servers on free loopback ports (kafka and rabbitmq-4.0 when none is named) and add contexts for them;
+          --seed fills them with the story of the demo
   down    stop them (all when none is named), with their data and contexts
   status  what runs, and where
   use     start the containers of compose.yaml instead, and use them
@@ -53,7 +55,7 @@ function describe(name: string, broker: BrokerState): string {
   return [`${name} ${broker.version}`, ...rows.map(([label, value]) => `  ${label.padEnd(14)}${value}`)].join('\n');
 }
 
-async function up(names: readonly BrokerName[]): Promise<void> {
+async function up(names: readonly BrokerName[], seeded: boolean): Promise<void> {
   const interrupted = async (): Promise<void> => {
     startNoMore();
     await Promise.all(names.filter(name => !readState().brokers[name]).map(name => stopBroker(name)));
@@ -74,8 +76,20 @@ async function up(names: readonly BrokerName[]): Promise<void> {
       }
     }),
   );
-  for (const name of names) await introduce(name);
+  for (const name of names) {
+    await introduce(name);
+    if (seeded) await fill(name);
+  }
   if (failures.length > 0) process.exitCode = 1;
+}
+
+async function fill(name: string): Promise<void> {
+  const broker = readState().brokers[name];
+  if (!broker) return;
+  const filled = await seed(broker);
+  const messages = filled.reduce((sum, destination) => sum + destination.messages.length, 0);
+  const what = filled.map(destination => destination.name).join(' ');
+  console.log(`  ${'seeded'.padEnd(14)}${filled.length === 0 ? 'was already' : `${messages} messages in ${what}`}`);
 }
 
 /** Prints what a broker is, and adds contexts for it once. */
@@ -86,7 +100,7 @@ async function introduce(name: string): Promise<void> {
   console.log(describe(name, broker));
   if (contexts[name]) return;
   const {added, existing} = await addContexts(userConfig, name, broker);
-  noteContexts(name, added);
+  noteContexts(name, {file: userConfig, names: added});
   if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${userConfig})`);
   if (existing.length > 0) console.log(`  left alone in ${userConfig}: ${existing.join(' ')}`);
 }
@@ -105,7 +119,8 @@ async function down(names: readonly string[]): Promise<void> {
   const state = readState();
   const known = new Set([...Object.keys(state.brokers), ...state.processes.map(entry => entry.broker)]);
   for (const name of names.length > 0 ? names : known) {
-    await removeContexts(userConfig, state.contexts[name] ?? []);
+    const added = state.contexts[name];
+    if (added) await removeContexts(added.file, added.names);
     if (state.brokers[name] && !state.processes.some(entry => entry.broker === name)) await stopComposed(name);
     await stopBroker(name);
     console.log(known.has(name) ? `${name}: stopped` : `${name}: did not run`);
@@ -127,13 +142,14 @@ function status(names: readonly string[]): void {
 async function main(): Promise<void> {
   const {values, positionals} = parseArgs({
     allowPositionals: true,
-    options: {nodes: {type: 'string'}, help: {type: 'boolean', short: 'h'}},
+    options: {nodes: {type: 'string'}, seed: {type: 'boolean'}, help: {type: 'boolean', short: 'h'}},
   });
   const [verb, ...words] = positionals;
   if (values.help) return console.log(usage);
   if (verb === 'use' && words.join() !== 'compose') throw new UsageError('it is: use compose');
   const names = verb === 'use' ? [] : namesOf(words, values.nodes);
-  if (verb === 'up') await up(names.length > 0 ? names : namesOf(['kafka', 'rabbitmq'], values.nodes));
+  if (verb === 'up')
+    await up(names.length > 0 ? names : namesOf(['kafka', 'rabbitmq'], values.nodes), values.seed === true);
   else if (verb === 'down') await down(names);
   else if (verb === 'status') status(names);
   else if (verb === 'use') await useCompose();

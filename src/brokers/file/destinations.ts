@@ -1,8 +1,8 @@
-import {join} from 'node:path';
 import type {Retention} from '../../model/destination.ts';
 import type {NameFilter} from '../../model/name-filter.ts';
 import {badFile, optionalCount, optionalObject, optionalText, readJson, text} from './json-file.ts';
-import {folderName, layout, namesIn} from './layout.ts';
+import {layout} from './layout.ts';
+import {listRecords, type Listed} from './records.ts';
 
 /** The file broker's two kinds: a topic keeps its messages for its retention, a queue until each is accepted. */
 export type DestinationKind = 'topic' | 'queue';
@@ -38,23 +38,9 @@ export async function readDestination(folder: string, name: string): Promise<Des
   return record;
 }
 
-/** All that the filter takes, in the order of their names. @throws {Failure} `data` */
-export async function listDestinations(folder: string, names: NameFilter): Promise<DestinationRecord[]> {
-  const files = names.exact
-    ? names.exact.map(name => layout.destinationRecord(folder, name))
-    : (await namesIn(layout.destinations(folder))).map(name =>
-        join(layout.destinations(folder), name, 'destination.json'),
-      );
-  const records: DestinationRecord[] = [];
-  for (const file of new Set(files)) {
-    const record = await readJson(file, parseDestination);
-    if (!record || !names.matches(record.name)) continue;
-    if (file !== layout.destinationRecord(folder, record.name)) {
-      throw badFile(file, null, `"${record.name}" belongs in the folder ${folderName(record.name)}`);
-    }
-    records.push(record);
-  }
-  return records.sort((a, b) => (a.name < b.name ? -1 : 1));
+/** All that the filter takes, in the order of their names. */
+export async function listDestinations(folder: string, names: NameFilter): Promise<Listed<DestinationRecord>[]> {
+  return listRecords(layout.destinations(folder), 'destination.json', names, parseDestination);
 }
 
 export function parseDestination(fields: Readonly<Record<string, unknown>>): DestinationRecord {

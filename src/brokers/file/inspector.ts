@@ -12,6 +12,7 @@ import {layout} from './layout.ts';
 import {bytesHeld, countHeld, firstHeld, lastHeld, recordsOf, type PartitionView} from './partition.ts';
 import {claimed} from './partition-state.ts';
 import {countWithin, formatRanges} from './ranges.ts';
+import {readable} from './records.ts';
 import {listCursors, listSubscriptions} from './subscriptions.ts';
 import {inspectSubscriptions} from './progress.ts';
 
@@ -23,8 +24,13 @@ export function fileInspector(folder: Folder): Inspector {
       stopIfAborted(signal);
       const warnings: Warning[] = [];
       const items: Destination[] = [];
-      for (const record of await listDestinations(folder.path, filter.names)) {
+      for (const listed of await listDestinations(folder.path, filter.names)) {
         stopIfAborted(signal);
+        if ('failure' in listed) {
+          items.push(damaged(listed.name, listed.failure));
+          continue;
+        }
+        const {record} = listed;
         if (isShown(record, filter.internal, filter.names.exact)) items.push(await inspect(folder, record, warnings));
       }
       return {items, warnings};
@@ -89,6 +95,11 @@ async function inspectPartition(view: PartitionView, {kind}: DestinationRecord):
   };
 }
 
+/** A destination of which not even the kind is known. */
+function damaged(name: string, failure: Failure): Destination {
+  return {name, kind: 'unknown', internal: false, partitions: [unreadable(null, failure)], retention: {}};
+}
+
 function unreadable(id: string | null, failure: Failure): Partition {
   const unknown = {messages: null, ready: null, inFlight: null, scheduled: null, bytes: null};
   return {
@@ -131,13 +142,13 @@ async function ageOf(folder: Folder, of: Unread, signal: AbortSignal): Promise<A
 }
 
 async function routes(folder: Folder): Promise<DeadLetterRoute[]> {
-  const destinations = await listDestinations(folder.path, everything);
+  const destinations = readable(await listDestinations(folder.path, everything));
   const own = destinations.flatMap(({name, deadLetter}): DeadLetterRoute[] =>
     deadLetter
       ? [{source: name, subscription: null, destination: deadLetter.destination, foundBy: 'destination record'}]
       : [],
   );
-  const subscriptions = await listSubscriptions(folder.path, everything);
+  const subscriptions = readable(await listSubscriptions(folder.path, everything));
   const theirs: DeadLetterRoute[] = [];
   for (const {name, deadLetter} of subscriptions) {
     if (!deadLetter) continue;

@@ -89,7 +89,7 @@ export async function* linesOf(
   to: number,
   signal: AbortSignal,
 ): AsyncGenerator<Placed, void, undefined> {
-  const start = Math.max(from, view.start);
+  const start = firstHeld(view, from);
   for (const [index, segment] of view.segments.entries()) {
     if (segment.base >= to) return;
     if ((view.segments[index + 1]?.base ?? Number.POSITIVE_INFINITY) <= start) continue;

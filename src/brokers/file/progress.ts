@@ -1,6 +1,7 @@
 import type {Measured} from '../../model/depth.ts';
 import {Failure} from '../../model/failure.ts';
 import {offsetLag} from '../../model/lag.ts';
+import {everything} from '../../model/name-filter.ts';
 import type {Progress, ProgressFlag, Subscription} from '../../model/subscription.ts';
 import {stopIfAborted} from '../errors.ts';
 import type {Listing, SubscriptionFilter} from '../port.ts';
@@ -9,7 +10,8 @@ import {viewOf, type Folder} from './folder.ts';
 import {countHeld, firstHeld} from './partition.ts';
 import {claimed, isLive} from './partition-state.ts';
 import {countWithin, union} from './ranges.ts';
-import {listCursors, listSubscriptions, type CursorEntry} from './subscriptions.ts';
+import {readable} from './records.ts';
+import {listCursors, listSubscriptions, type CursorEntry, type SubscriptionRecord} from './subscriptions.ts';
 
 /** Subscriptions of topics and, as each queue is its own, the queues. */
 export async function inspectSubscriptions(
@@ -19,25 +21,46 @@ export async function inspectSubscriptions(
 ): Promise<Listing<Subscription>> {
   stopIfAborted(signal);
   const items: Subscription[] = [];
-  for (const record of await listSubscriptions(folder.path, filter.names)) {
+  for (const listed of await listSubscriptions(folder.path, filter.names)) {
     stopIfAborted(signal);
-    if (!isShown(record, filter.internal, filter.names.exact)) continue;
-    const progress: Progress[] = [];
-    // The cursors are read before the ends.
-    for (const {destination, entries} of await listCursors(folder.path, record.name)) {
-      if (filter.destinations.matches(destination))
-        progress.push(...(await inspectTopic(folder, destination, entries)));
+    if ('failure' in listed) items.push(damaged(listed.name, listed.failure));
+    else if (isShown(listed.record, filter.internal, filter.names.exact)) {
+      const subscription = await inspectReader(folder, listed.record, filter);
+      if (subscription) items.push(subscription);
     }
-    if (progress.length === 0 && filter.destinations.exact !== null) continue;
-    const {name, kind, internal, state, members} = record;
-    items.push({name, kind, internal, brokerState: state, members: members.length, progress});
   }
-  for (const record of await listDestinations(folder.path, filter.names)) {
+  for (const record of readable(await listDestinations(folder.path, filter.names))) {
+    stopIfAborted(signal);
     if (record.kind !== 'queue' || !filter.destinations.matches(record.name)) continue;
     if (isShown(record, filter.internal, filter.names.exact)) items.push(await inspectQueue(folder, record));
   }
   items.sort((a, b) => (a.name < b.name ? -1 : 1));
   return {items, warnings: []};
+}
+
+/** A subscription of topics; `null` when it reads none of the destinations that are asked for. */
+async function inspectReader(
+  folder: Folder,
+  {name, kind, internal, state, members}: SubscriptionRecord,
+  {destinations}: SubscriptionFilter,
+): Promise<Subscription | null> {
+  const progress: Progress[] = [];
+  try {
+    // The cursors are read before the ends.
+    for (const {destination, entries} of await listCursors(folder.path, name)) {
+      if (destinations.matches(destination)) progress.push(...(await inspectTopic(folder, destination, entries)));
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return damaged(name, error);
+  }
+  if (progress.length === 0 && destinations !== everything) return null;
+  return {name, kind, internal, brokerState: state, members: members.length, progress};
+}
+
+function damaged(name: string, failure: Failure): Subscription {
+  const problem = `${failure.message}: ${failure.broker}`;
+  return {name, kind: 'unknown', internal: false, brokerState: null, members: null, progress: [], problem};
 }
 
 /** A line for each partition, and for each cursor whose partition is gone. */
@@ -81,7 +104,7 @@ async function inspectPartition(
       position: cursor === null ? null : String(cursor),
       first: String(view.start),
       end: String(view.end),
-      lag: countHeld(view, cursor ?? view.start, view.end),
+      lag: Math.max(0, countHeld(view, cursor ?? view.start, view.end) - (entry?.inFlight ?? 0)),
       lost,
       inFlight: entry?.inFlight ?? 0,
       redelivered: entry?.redelivered ?? null,

@@ -36,7 +36,15 @@ export function union(a: Ranges, b: Ranges): Ranges {
 }
 
 export function holds(ranges: Ranges, position: number): boolean {
-  return ranges.some(([from, to]) => from <= position && position < to);
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const [from = 0, to = 0] = ranges[middle] ?? [];
+    if (position < from) high = middle;
+    else if (position >= to) low = middle + 1;
+    else return true;
+  }
+  return false;
 }
 
 /** How many positions of the ranges lie in [from, to). */

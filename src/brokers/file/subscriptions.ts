@@ -2,7 +2,8 @@ import {join} from 'node:path';
 import type {NameFilter} from '../../model/name-filter.ts';
 import {parseDeadLetter, type DeadLetter} from './destinations.ts';
 import {badFile, optionalCount, optionalList, optionalText, readJson, text, writeJson} from './json-file.ts';
-import {folderName, layout, namesIn} from './layout.ts';
+import {layout, namesIn} from './layout.ts';
+import {listRecords, type Listed} from './records.ts';
 
 /** A named reader of topics. A queue is its own subscription and has no record. */
 export interface SubscriptionRecord {
@@ -38,23 +39,9 @@ export async function readSubscription(folder: string, name: string): Promise<Su
   return record;
 }
 
-/** All that the filter takes, in the order of their names. @throws {Failure} `data` */
-export async function listSubscriptions(folder: string, names: NameFilter): Promise<SubscriptionRecord[]> {
-  const files = names.exact
-    ? names.exact.map(name => layout.subscriptionRecord(folder, name))
-    : (await namesIn(layout.subscriptions(folder))).map(name =>
-        join(layout.subscriptions(folder), name, 'subscription.json'),
-      );
-  const records: SubscriptionRecord[] = [];
-  for (const file of new Set(files)) {
-    const record = await readJson(file, parseSubscription);
-    if (!record || !names.matches(record.name)) continue;
-    if (file !== layout.subscriptionRecord(folder, record.name)) {
-      throw badFile(file, null, `"${record.name}" belongs in the folder ${folderName(record.name)}`);
-    }
-    records.push(record);
-  }
-  return records.sort((a, b) => (a.name < b.name ? -1 : 1));
+/** All that the filter takes, in the order of their names. */
+export async function listSubscriptions(folder: string, names: NameFilter): Promise<Listed<SubscriptionRecord>[]> {
+  return listRecords(layout.subscriptions(folder), 'subscription.json', names, parseSubscription);
 }
 
 /** A subscription's cursors in every destination it reads, in the order of their names. @throws {Failure} `data` */

@@ -3,7 +3,7 @@ import type {Cluster} from './wire/cluster.ts';
 import {failureOf, isTransient} from './wire/error-codes.ts';
 import {manyGroupsFrom, offsetFetch} from './wire/offset-fetch.ts';
 import type {GroupOffsets} from './wire/offset-fetch.ts';
-import {retry} from './wire/retry.ts';
+import {askUntilSettled} from './wire/retry.ts';
 
 export interface Committed {
   /** Negative where nothing, or a placeholder, was committed. */
@@ -29,15 +29,18 @@ export async function committedOffsets(
   const many = (cluster.version(offsetFetch) ?? 0) >= manyGroupsFrom;
   const asked = many ? [groups] : groups.map(group => [group]);
   const answers = await Promise.all(
-    asked.map(names =>
-      retry(async () => {
-        const request = {groups: names.map(group => ({group, topics: null}))};
-        const answer = await cluster.send(node, offsetFetch, request, signal);
-        const passing = answer.groups.find(({error}) => isTransient(error));
-        if (passing) throw failureOf(passing.error, `Could not read the offsets of "${passing.group}"`);
-        return answer.groups.map(one => (names.length === 1 ? {...one, group: names[0] ?? one.group} : one));
-      }, signal),
-    ),
+    asked.map(async names => {
+      const request = {groups: names.map(group => ({group, topics: null}))};
+      const answer = await askUntilSettled(
+        () => cluster.send(node, offsetFetch, request, signal),
+        ({groups: found}) => {
+          const passing = found.find(({error}) => isTransient(error));
+          return passing ? failureOf(passing.error, `Could not read the offsets of "${passing.group}"`) : null;
+        },
+        signal,
+      );
+      return answer.groups.map(one => (names.length === 1 ? {...one, group: names[0] ?? one.group} : one));
+    }),
   );
   return new Map(answers.flat().map(one => [one.group, {offsets: tableOf(one), error: one.error}]));
 }

@@ -10,6 +10,7 @@ import {shareOffsets} from './share-offsets.ts';
 import type {ShareOffsets} from './share-offsets.ts';
 import type {Cluster} from './wire/cluster.ts';
 import type {DescribedGroup} from './wire/describe-groups.ts';
+import {code} from './wire/error-codes.ts';
 
 /** What the coordinator knows of one group, before anything is asked of the logs. */
 export interface GroupReading {
@@ -71,33 +72,71 @@ async function readListed(
   }
 }
 
-/** The same for names written in full: nothing is asked of other groups, and the kind is found on the way. */
+/**
+ * The same for names written in full: nothing is asked of other groups, and the kind is found on the way. A group whose
+ * coordinator moves meanwhile is looked for once more.
+ */
 async function readNamed(cluster: Cluster, names: readonly string[], signal: AbortSignal): Promise<GroupReadings> {
   if (!(await cluster.hasGroups(signal))) return {readings: [], warnings: []};
+  const first = await readAtCoordinators(cluster, names, signal);
+  const moved = first.filter(({committed}) => committed?.error === code.notCoordinator).map(({group}) => group.name);
+  if (moved.length === 0) return {readings: first, warnings: []};
+  const again = await readAtCoordinators(cluster, moved, signal);
+  return {readings: [...first.filter(({group}) => !moved.includes(group.name)), ...again], warnings: []};
+}
+
+async function readAtCoordinators(
+  cluster: Cluster,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly GroupReading[]> {
   const {byNode, problems} = await coordinatorsOf(cluster, names, signal);
   const readings = await Promise.all(
-    [...byNode].map(async ([node, ours]): Promise<readonly GroupReading[]> => {
-      const [committed, {groups, described}] = await Promise.all([
-        committedOffsets(cluster, node, ours, signal),
-        groupsNamed(cluster, node, ours, signal),
-      ]);
-      const shared = groups.filter(({kind}) => kind === 'share').map(({name}) => name);
-      const share = await shareOffsets(cluster, node, shared, signal);
-      return groups.map(group => ({
-        group,
-        described: described.get(group.name) ?? null,
-        committed: group.kind === 'share' ? null : (committed.get(group.name) ?? null),
-        share: share.get(group.name) ?? null,
-        problem: null,
-      }));
+    [...byNode].map(async ([node, ours]) => {
+      try {
+        return await readAt(cluster, node, ours, signal);
+      } catch (error) {
+        stopIfAborted(signal);
+        if (!(error instanceof Failure)) throw error;
+        const problem = error.broker ?? error.message;
+        return ours.map(name => unread(name, node, problem));
+      }
     }),
   );
-  const lost = [...problems].map(([name, problem]): GroupReading => ({
-    group: {name, kind: 'classic', state: null, node: -1},
+  return [...readings.flat(), ...[...problems].map(([name, problem]) => unread(name, -1, problem))];
+}
+
+async function readAt(
+  cluster: Cluster,
+  node: number,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly GroupReading[]> {
+  const [committed, {groups, described}] = await Promise.all([
+    committedOffsets(cluster, node, names, signal),
+    groupsNamed(cluster, node, names, signal),
+  ]);
+  const shared = groups.filter(({kind}) => kind === 'share').map(({name}) => name);
+  const share = await shareOffsets(cluster, node, shared, signal);
+  const readings = groups.map((group): GroupReading => ({
+    group,
+    described: described.get(group.name) ?? null,
+    committed: group.kind === 'share' ? null : (committed.get(group.name) ?? null),
+    share: share.get(group.name) ?? null,
+    problem: null,
+  }));
+  // A coordinator that has moved does not know the group, which is no sign that there is none.
+  const known = new Set(groups.map(({name}) => name));
+  const lost = names.filter(name => !known.has(name) && (committed.get(name)?.error ?? code.none) !== code.none);
+  return [...readings, ...lost.map(name => ({...unread(name, node, null), committed: committed.get(name) ?? null}))];
+}
+
+function unread(name: string, node: number, problem: string | null): GroupReading {
+  return {
+    group: {name, kind: 'classic', state: null, node},
     described: null,
     committed: null,
     share: null,
     problem,
-  }));
-  return {readings: [...readings.flat(), ...lost], warnings: []};
+  };
 }

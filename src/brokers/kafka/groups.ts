@@ -10,7 +10,7 @@ import {code, failureOf, isTransient, problemOf} from './wire/error-codes.ts';
 import {findCoordinator, manyKeysFrom} from './wire/find-coordinator.ts';
 import type {Coordinator} from './wire/find-coordinator.ts';
 import {listGroups} from './wire/list-groups.ts';
-import {retry} from './wire/retry.ts';
+import {askUntilSettled, retry} from './wire/retry.ts';
 import {shareGroupDescribe} from './wire/share-group-describe.ts';
 
 /** A group that exists, and the node that coordinates it. */
@@ -94,20 +94,15 @@ async function findAll(
   signal: AbortSignal,
 ): Promise<readonly Coordinator[]> {
   if (keys.length === 0) return [];
-  let last: readonly Coordinator[] = [];
-  const attempt = async () => {
-    const {coordinators} = await cluster.send(null, findCoordinator, {type: 'group', keys}, signal);
-    last = coordinators.map(one => (keys.length === 1 ? {...one, key: keys[0] ?? one.key} : one));
-    const passing = last.find(({error}) => isTransient(error));
-    if (passing) throw failureOf(passing.error, 'Could not find the coordinator of a group', passing.message);
-  };
-  try {
-    await retry(attempt, signal);
-  } catch (error) {
-    stopIfAborted(signal);
-    if (last.length === 0) throw error;
-  }
-  return last;
+  const {coordinators} = await askUntilSettled(
+    () => cluster.send(null, findCoordinator, {type: 'group', keys}, signal),
+    answer => {
+      const passing = answer.coordinators.find(({error}) => isTransient(error));
+      return passing ? failureOf(passing.error, 'Could not find the coordinator of a group', passing.message) : null;
+    },
+    signal,
+  );
+  return coordinators.map(one => (keys.length === 1 ? {...one, key: keys[0] ?? one.key} : one));
 }
 
 /** Which API describes groups of a kind; no other kind's does. */

@@ -35,14 +35,10 @@ export async function leaderBytes(
       last.partitions.push(partition);
     }
   }
-  const options = topics.length > 100 ? ({lane: 'bulk'} as const) : {};
   const problems = await Promise.all(
     [...byLeader].map(async ([leader, wanted]): Promise<string | null> => {
       try {
-        const answer = await retry(
-          () => cluster.send(leader, describeLogDirs, {topics: wanted}, signal, options),
-          signal,
-        );
+        const answer = await retry(() => cluster.send(leader, describeLogDirs, {topics: wanted}, signal), signal);
         for (const dir of answer.dirs)
           for (const {name, partitions} of dir.topics)
             for (const one of partitions) if (!one.future) bytes.set(name, one.partition, Number(one.bytes));

@@ -17,6 +17,9 @@ import type {TopicMetadata} from './wire/metadata.ts';
 const leastFetchBytes = 64 * 1024;
 const mostFetchBytes = 16 * 1024 * 1024;
 
+/** Besides what passes by itself: a place that retention has passed, and a topic that its new leader does not know yet. */
+const worthAnotherTry: ReadonlySet<number> = new Set([code.offsetOutOfRange, code.unknownTopicId]);
+
 /** What a round left to do: batches to give out in turn, and the partitions whose leader must be looked up again. */
 interface Taken {
   readonly sources: AsyncGenerator<Batch, void, undefined>[];
@@ -94,7 +97,7 @@ export class TopicRead {
         const broker = `it sent nothing from offset ${read.next} on, though its log goes on`;
         taken.troubled.push(inTrouble(read, new Failure('tryAgain', what, {broker})));
       }
-    } else if (answer.error === code.offsetOutOfRange || isTransient(answer.error)) {
+    } else if (worthAnotherTry.has(answer.error) || isTransient(answer.error)) {
       taken.troubled.push(inTrouble(read, failureOf(answer.error, what), answer.error));
     } else {
       const failure = failureOf(answer.error, what);
@@ -110,7 +113,7 @@ export class TopicRead {
       const {trouble} = read;
       if (!trouble) continue;
       if (now) read.leader = leaderOf(now, read.partition);
-      if (now?.id && topic.id && now.id !== topic.id) {
+      if (now && now.id !== topic.id) {
         yield read.stopped(new Failure('notFound', `Topic "${topic.name}" was deleted and made again during the read`));
       } else if (trouble.outOfRange) {
         yield* this.#outOfRange(topic, read);
@@ -144,7 +147,8 @@ export class TopicRead {
 
   async #freshMetadata(name: string): Promise<TopicMetadata | null> {
     try {
-      return (await this.#cluster.metadata([name], this.#signal))[0] ?? null;
+      const [topic] = await this.#cluster.metadata([name], this.#signal);
+      return topic?.error === code.none ? topic : null;
     } catch (error) {
       stopIfAborted(this.#signal);
       if (error instanceof Failure) return null;

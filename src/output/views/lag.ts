@@ -108,7 +108,7 @@ export function lagView({by, age, over}: LagViewOptions): View<LagRow> {
         heading: 'state',
         value: row => row.state,
         // After one look, that it cannot tell is no news.
-        text: row => (row.state === 'unknown' && !over && row.problem === null ? '-' : row.state),
+        text: row => (row.state === 'unknown' && !over && row.lag !== null ? '-' : row.state),
         tone: row => tones[row.state],
       },
       {

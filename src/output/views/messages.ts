@@ -54,9 +54,9 @@ export function messagesView({command, several}: MessagesViewOptions): View<Mess
         priority: 5,
       },
       {key: 'headers', heading: 'headers', value: row => row.headers, text: headersCell, wide: true},
-      {key: 'failure', heading: 'failure', value: row => row.failure, text: failureCell, priority: 6},
+      {key: 'failure', heading: 'failure', value: row => row.failure, text: failureCell, priority: 2},
       {key: 'native', heading: 'native', value: row => row.native, wide: true},
-      {key: 'format', heading: 'format', value: row => row.format, priority: 5},
+      {key: 'format', heading: 'format', value: row => row.format, priority: 6},
       {key: 'schema', heading: 'schema', value: row => row.schema, wide: true},
       {key: 'bodyEncoding', heading: 'body as', value: row => row.bodyEncoding, wide: true},
       {

@@ -9,24 +9,34 @@ export type Limits = ReadonlyMap<number, number | null>;
 /**
  * What an old server speaks, from a new one: a relay in front of a real broker, which lowers the versions in its
  * ApiVersions answers and puts its own port wherever the broker names its own. The broker answers all the rest itself.
+ * @param isLost whether the answer to a request (by its API key) is lost with the connection, once the broker has given it
  */
-export async function oldServer(port: number, limits: Limits): Promise<{port: number; close(): void}> {
+export async function oldServer(
+  port: number,
+  limits: Limits,
+  isLost: (api: number) => boolean = () => false,
+): Promise<{port: number; close(): void}> {
   const sockets = new Set<Socket>();
   const server = createServer(client => {
     const broker = connect(port, '127.0.0.1');
-    const asked = new Set<number>();
+    const asked = new Map<number, number>();
     sockets.add(client).add(broker);
     client.on(
       'data',
       frames(frame => {
-        if (frame.readInt16BE(0) === 18) asked.add(frame.readInt32BE(4));
+        asked.set(frame.readInt32BE(4), frame.readInt16BE(0));
         broker.write(framed(frame));
       }),
     );
     broker.on(
       'data',
       frames(frame => {
-        const answer = asked.delete(frame.readInt32BE(0)) ? lowered(frame, limits) : frame;
+        const api = asked.get(frame.readInt32BE(0)) ?? -1;
+        if (isLost(api)) {
+          client.destroy();
+          return;
+        }
+        const answer = api === 18 ? lowered(frame, limits) : frame;
         client.write(framed(renamed(answer, port, (server.address() as AddressInfo).port)));
       }),
     );

@@ -25,3 +25,31 @@ export async function retry<T>(attempt: () => Promise<T>, signal: AbortSignal): 
   }
   return attempt();
 }
+
+/**
+ * Asks again as `retry` does while the answer holds what may pass, and at last gives back the answer as it is: one group or
+ * partition in trouble must not hide the others.
+ * @param trouble what is passing in an answer, `null` when nothing is
+ */
+export async function askUntilSettled<T>(
+  ask: () => Promise<T>,
+  trouble: (answer: T) => Failure | null,
+  signal: AbortSignal,
+): Promise<T> {
+  let last: {readonly answer: T} | null = null;
+  try {
+    return await retry(async () => {
+      last = null;
+      const answer = await ask();
+      last = {answer};
+      const failure = trouble(answer);
+      if (failure) throw failure;
+      return answer;
+    }, signal);
+  } catch (error) {
+    stopIfAborted(signal);
+    const settled = last as {readonly answer: T} | null;
+    if (!settled || !isPassing(error)) throw error;
+    return settled.answer;
+  }
+}

@@ -23,7 +23,8 @@ beforeAll(async () => {
   await situation.commit(group, topic, new Map([[0, 1n]]));
   const share = uniqueName('codecs-share');
   await situation.join('share', share, topic);
-  on = {topic, group, share, transactionalId};
+  const [described] = await cluster.metadata([topic], soon());
+  on = {topic, topicId: described?.id ?? '', group, share, transactionalId};
 });
 
 afterAll(() => situation[Symbol.asyncDispose]());

@@ -3,9 +3,9 @@ import {describe, expect, test} from 'vitest';
 import {negotiate} from '../../../../src/brokers/kafka/wire/api.ts';
 import {WireReader} from '../../../../src/brokers/kafka/wire/wire-reader.ts';
 import {Failure} from '../../../../src/model/failure.ts';
-import {codecs, versionsOf} from './codecs.ts';
+import {changing, codecs, versionsOf} from './codecs.ts';
 
-const names = codecs.map(one => [one.api.name, one] as const);
+const names = [...codecs, ...changing].map(one => [one.api.name, one] as const);
 
 describe('an answer that is not what it should be', () => {
   test.each(names)('%s: any bytes are read or are a failure, and never anything else', (_, codec) => {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {failureOf} from '../../../../src/brokers/kafka/wire/error-codes.ts';
-import {retry} from '../../../../src/brokers/kafka/wire/retry.ts';
+import {askUntilSettled, retry} from '../../../../src/brokers/kafka/wire/retry.ts';
 
 const never = new AbortController().signal;
 
@@ -38,4 +38,16 @@ test('an abort ends the waiting', async () => {
   controller.abort();
   await expect(tried).rejects.toMatchObject({kind: 'interrupted'});
   expect(count()).toBe(1);
+});
+
+test('an answer that stays in trouble is given back as it is', async () => {
+  let asked = 0;
+  const answer = () => Promise.resolve(++asked);
+  const trouble = (limit: number) => (one: number) => (one < limit ? failureOf(16, 'moved') : null);
+  expect(await askUntilSettled(answer, trouble(3), never)).toBe(3);
+  asked = 0;
+  expect(await askUntilSettled(answer, trouble(100), never)).toBe(6);
+  await expect(askUntilSettled(() => Promise.reject(failureOf(31, 'denied')), trouble(1), never)).rejects.toMatchObject(
+    {kind: 'denied'},
+  );
 });
