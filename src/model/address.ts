@@ -39,7 +39,10 @@ export function parseAddress(url: string): Address {
   const password = rawPassword.length === 0 ? null : new Secret(decode(rawPassword.join(':')));
   const query = new Map([...new URLSearchParams(rawQuery)]);
   const shownLogin = username === null ? '' : `${rawUser}${password ? ':***' : ''}@`;
-  const shownQuery = rawQuery.replace(/((?:^|&)[^=&]*(?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1***');
+  const shownQuery = rawQuery
+    .replace(/((?:^|&)[^=&]*(?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1***')
+    // A URL in the query may hold a login, which no driver takes from there: its password is hidden all the same.
+    .replace(/((?:\/\/|%2F%2F)[^&@:%]*(?::|%3A))[^&@]*?(@|%40)/gi, '$1***$2');
   return {
     scheme: scheme.toLowerCase(),
     hosts: isFolder ? [] : (hostList ?? '').split(',').filter(Boolean).map(parseHost),

@@ -55,3 +55,10 @@ test('a password is in no way of showing an address, nor in the error about a ba
     }),
   );
 });
+
+test('a login inside a URL of the query is hidden too', () => {
+  for (const inner of ['http://u:hunter2@h:15672', encodeURIComponent('http://u:hunter2@h:15672')]) {
+    expect(parseAddress(`amqp://h/v?management=${inner}&x=1`).shown).not.toContain('hunter2');
+  }
+  expect(parseAddress('amqp://h?management=http://h:1&b=a@c').shown).toBe('amqp://h?management=http://h:1&b=a@c');
+});
