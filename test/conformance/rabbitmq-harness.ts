@@ -85,7 +85,14 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
       : {
           async hold(destination: string, count: number) {
             const channel = await model.createChannel();
-            await getFrom(channel, destination, count);
+            await channel.prefetch(count);
+            await new Promise<void>((resolve, reject) => {
+              let received = 0;
+              const receive = (): void => {
+                if (++received === count) resolve();
+              };
+              channel.consume(destination, receive).catch(reject);
+            });
             return {release: () => channel.close()};
           },
           async route() {
