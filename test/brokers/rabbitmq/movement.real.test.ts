@@ -141,6 +141,21 @@ for (const line of rabbitmqLines()) {
       expect(await queue.drain()).toEqual(['precious']);
     });
 
+    test('a message written anew goes to its own queue only', async () => {
+      await using copies = await realQueue(server.url, 'classic');
+      await using queue = await realQueue(server.url, 'quorum', {'x-delivery-limit': 1});
+      await using taker = rabbitTaker(target, async () => queue.facts);
+      // Its first routing makes one copy; none may follow.
+      queue.channel.sendToQueue(queue.name, Buffer.from('precious'), {CC: copies.name, headers: {kept: 'yes'}});
+      await eventually('it is there', async () => (await queue.ready()) === 1 && (await copies.ready()) === 1);
+      for (let look = 0; look < 5; look++) {
+        const [delivery] = await lookAt(taker, queue.name, signal);
+        expect(delivery?.message.headers).toContainEqual({name: 'kept', type: 'string', value: 'yes'});
+      }
+      expect(await copies.drain()).toEqual(['precious']);
+      expect(await queue.drain()).toEqual(['precious']);
+    });
+
     test('twenty-five looks with the default limit', async () => {
       await using queue = await realQueue(server.url, 'quorum');
       await using taker = rabbitTaker(target, async () => queue.facts);
