@@ -36,7 +36,10 @@ describe('verdicts', () => {
   });
 
   test('bytes of an unknown number of messages are not judged', () => {
-    expect(judgeSpread([900, 100], {messages: null, emptyMatters: true})).toMatchObject({ratio: 1.8, verdict: 'unknown'});
+    expect(judgeSpread([900, 100], {messages: null, emptyMatters: true})).toMatchObject({
+      ratio: 1.8,
+      verdict: 'unknown',
+    });
     // Two large messages weigh more than the rest, which says nothing of where messages go.
     expect(judgeSpread([9e6, 1e3], {messages: 12, emptyMatters: true}).verdict).toBe('too-few');
   });

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {SpaceSaving} from '../../src/operations/space-saving.ts';
 
-const stream = fc.array(fc.integer({min: 0, max: 30}).map(item => `key-${Math.floor(item ** 2 / 30)}`), {
-  minLength: 1,
-  maxLength: 400,
-});
+const stream = fc.array(
+  fc.integer({min: 0, max: 30}).map(item => `key-${Math.floor(item ** 2 / 30)}`),
+  {
+    minLength: 1,
+    maxLength: 400,
+  },
+);
 const capacity = fc.integer({min: 1, max: 12});
 
 function counted(items: readonly string[], counters: number) {
