@@ -45,7 +45,8 @@ function causesOf(
   if (sent.verdict === 'unknown') return [];
   const place = `${partitionTerm(context)} ${worst.partition}`;
   if (sent.verdict === 'skewed' && sent.maxAt !== null && partitions[sent.maxAt]?.id === worst.partition) {
-    return [{code: 'traffic', message: `${place} also holds the most messages. See --by keys`}];
+    const message = `${place} also holds the most messages: see --by keys. Whether it is read at all: lag --by partition --over 10s`;
+    return [{code: 'traffic', message}];
   }
   const reader = worst.member === null ? 'nobody that the broker names' : worst.member;
   return [{code: 'reader', message: `${place} does not hold the most messages: it is read more slowly, by ${reader}`}];
