@@ -5,7 +5,7 @@ import type {OutgoingMessage} from '../../src/model/message.ts';
 import type {SkewRow} from '../../src/model/rows/skew.ts';
 import type {Context} from '../../src/operations/context.ts';
 import {skew, type SkewIntent} from '../../src/operations/skew.ts';
-import {bodies, fill, message, signal, smallBroker, type SmallBroker} from './small-broker.ts';
+import {bodies, message, signal, smallBroker, type SmallBroker} from './small-broker.ts';
 
 const asked: SkewIntent = {destinations: [], by: 'messages', internal: false, overMs: 20, sample: 10_000};
 

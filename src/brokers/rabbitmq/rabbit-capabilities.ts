@@ -71,10 +71,7 @@ export function withoutManagement(capabilities: Capabilities): Capabilities {
 export function narrowToQueue(capabilities: Capabilities, type: string | null): Capabilities {
   if (type === null) return capabilities;
   if (type === 'stream') {
-    const kept = none(
-      'a stream keeps what was read until its retention removes it',
-      'Use peek and tail to look.',
-    );
+    const kept = none('a stream keeps what was read until its retention removes it', 'Use peek and tail to look.');
     return {
       ...capabilities,
       take: kept,
