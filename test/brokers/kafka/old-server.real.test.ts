@@ -82,7 +82,7 @@ test('an old server tells the same of depth, lag, ages and a topic', async () =>
   const ageOf = async (one: Broker) => (await one.inspector.ages([unread], soon())).items.map(({oldest}) => oldest);
   expect(await ageOf(old)).toEqual(await ageOf(now));
   expect((await old.inspector.describe(topic, soon())).facts).toContainEqual(
-    expect.objectContaining({section: 'topic', name: 'partitions', value: '2'}),
+    expect.objectContaining({section: 'topic', name: 'replication factor', value: '1'}),
   );
   const used = new Set(trace.flatMap(line => /^kafka (\w+ v\d+)/.exec(line)?.slice(1) ?? []));
   expect([...used].sort()).toEqual([
