@@ -18,7 +18,7 @@ test('the demo has a hot partition, and one key makes it so', async () => {
       verdict: 'skewed',
       morePartitionsHelp: false,
       causes: [{code: 'hot-key'}],
-      keys: [{key: 'customer-0007'}, ...Array(9).fill({})],
+      keys: [{key: 'customer-0007'}, ...Array.from({length: 9}, () => ({}))],
     },
   ]);
   expect(result[0]?.keys[0]?.share).toBeGreaterThan(0.4);

@@ -1,6 +1,8 @@
 import {stopIfAborted} from '../errors.ts';
 import {Failure} from '../../model/failure.ts';
 import type {Warning} from '../../model/failure.ts';
+import {leaderlessGaps, unreadyGaps} from './coordinator-gaps.ts';
+import type {CoordinatorGap} from './coordinator-gaps.ts';
 import type {Cluster} from './wire/cluster.ts';
 import {consumerGroupDescribe} from './wire/consumer-group-describe.ts';
 import {describeGroups} from './wire/describe-groups.ts';
@@ -10,7 +12,8 @@ import {code, failureOf, isTransient, problemOf} from './wire/error-codes.ts';
 import {findCoordinator, manyKeysFrom} from './wire/find-coordinator.ts';
 import type {Coordinator} from './wire/find-coordinator.ts';
 import {listGroups} from './wire/list-groups.ts';
-import {askUntilSettled, retry} from './wire/retry.ts';
+import type {TopicMetadata} from './wire/metadata.ts';
+import {askUntilSettled, isPassing, retry} from './wire/retry.ts';
 import {shareGroupDescribe} from './wire/share-group-describe.ts';
 
 /** A group that exists, and the node that coordinates it. */
@@ -29,38 +32,80 @@ export interface Coordinators {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** All groups: every node is asked for those it coordinates. A node that cannot be asked is a warning, unless none can. */
+interface Lists {
+  readonly groups: readonly Group[];
+  /** Nodes that could not be asked. */
+  readonly failures: readonly {readonly node: number; readonly failure: Failure}[];
+  readonly gaps: readonly CoordinatorGap[];
+}
+
+/**
+ * All groups: every node is asked for those it coordinates. What cannot be asked, or is coordinated by nobody after some
+ * tries, is a warning.
+ * @throws {Failure} when no group at all can be listed for such a reason
+ */
 export async function allGroups(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<{groups: readonly Group[]; warnings: readonly Warning[]}> {
-  const failures: Failure[] = [];
-  const warnings: Warning[] = [];
-  const lists = await Promise.all(
+  const what = 'Could not list the groups';
+  let offsets = cluster.offsetsTopic;
+  let isFirst = true;
+  const {groups, failures, gaps} = await askUntilSettled(
+    async () => {
+      if (!isFirst) offsets = await cluster.readOffsetsTopic(signal);
+      isFirst = false;
+      return listAll(cluster, offsets, signal);
+    },
+    lists => {
+      const [gap] = lists.gaps;
+      const passing = lists.failures.find(({failure}) => isPassing(failure))?.failure;
+      return passing ?? (gap ? failureOf(gap.error, what) : null);
+    },
+    signal,
+  );
+  if (failures[0] && failures.length === cluster.nodes.size) throw failures[0].failure;
+  const warnings = failures.map(({node, failure}): Warning => {
+    const message = `Groups that node ${node} coordinates are missing: ${failure.broker ?? failure.message}`;
+    return {code: 'groupsMissing', message};
+  });
+  const [gap] = gaps;
+  if (gap) {
+    const count = offsets?.partitions.length ?? 0;
+    if (gaps.length === count) throw failureOf(gap.error, what);
+    const message = `Groups kept in ${gaps.length} of ${count} partitions of __consumer_offsets are missing: ${problemOf(gap.error)}`;
+    warnings.push({code: 'groupsMissing', message});
+  }
+  return {groups, warnings};
+}
+
+async function listAll(cluster: Cluster, offsets: TopicMetadata | null, signal: AbortSignal): Promise<Lists> {
+  const groups: Group[] = [];
+  const failures: {node: number; failure: Failure}[] = [];
+  const gaps = offsets ? [...leaderlessGaps(cluster, offsets)] : [];
+  await Promise.all(
     [...cluster.nodes.keys()].map(async node => {
       try {
-        return await groupsOf(cluster, node, signal);
+        // In this order on one connection, so that what was not ready is never taken for ready after an empty list.
+        const [unready, list] = await Promise.all([
+          offsets ? unreadyGaps(cluster, node, offsets, signal) : [],
+          listOf(cluster, node, signal),
+        ]);
+        gaps.push(...unready);
+        groups.push(...list);
       } catch (error) {
         stopIfAborted(signal);
         if (!(error instanceof Failure)) throw error;
-        failures.push(error);
-        const message = `Groups that node ${node} coordinates are missing: ${error.broker ?? error.message}`;
-        warnings.push({code: 'groupsMissing', message});
-        return [];
+        failures.push({node, failure: error});
       }
     }),
   );
-  if (failures[0] && failures.length === cluster.nodes.size) throw failures[0];
-  return {groups: lists.flat(), warnings};
+  return {groups, failures, gaps};
 }
 
-/** The groups that one node coordinates. */
-export async function groupsOf(cluster: Cluster, node: number, signal: AbortSignal): Promise<readonly Group[]> {
-  const {groups} = await retry(async () => {
-    const answer = await cluster.send(node, listGroups, {}, signal);
-    if (answer.error !== code.none) throw failureOf(answer.error, `Could not list the groups of node ${node}`);
-    return answer;
-  }, signal);
+async function listOf(cluster: Cluster, node: number, signal: AbortSignal): Promise<readonly Group[]> {
+  const {error, groups} = await cluster.send(node, listGroups, {}, signal);
+  if (error !== code.none) throw failureOf(error, `Could not list the groups of node ${node}`);
   return groups.map(({group, protocolType, state, type}) => ({
     name: group,
     kind: type ?? (protocolType === 'share' ? 'share' : 'classic'),
@@ -148,7 +193,7 @@ export async function groupsNamed(
     described.set(name, group);
   }
   if (groups.length < names.length) {
-    const listed = await groupsOf(cluster, node, signal);
+    const listed = await retry(() => listOf(cluster, node, signal), signal);
     groups.push(...listed.filter(({name}) => names.includes(name) && !described.has(name)));
   }
   return {groups, described};

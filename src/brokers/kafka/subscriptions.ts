@@ -9,6 +9,7 @@ import type {LogFacts} from './progress.ts';
 import {retentions} from './retentions.ts';
 import {isInternal, isWanted, topicsNamed} from './topics.ts';
 import type {Topics} from './topics.ts';
+import {uncommittedPartitions} from './uncommitted-partitions.ts';
 import type {Cluster} from './wire/cluster.ts';
 import {code, problemOf} from './wire/error-codes.ts';
 import {offsetAt} from './wire/list-offsets.ts';
@@ -35,7 +36,7 @@ export async function subscriptions(
     .map(reading => subscriptionOf(reading, filter, logs))
     .filter(item => item !== null)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-  return {items, warnings: [...warnings, ...logs.warnings]};
+  return {items, warnings: [...warnings, ...logs.warnings, ...uncommittedPartitions(items, logs)]};
 }
 
 /** Topics that a group has a cursor in or that its members are assigned. */

@@ -216,6 +216,27 @@ test('open and aborted transactions: the end is the high watermark, and the flag
   expect(record).toMatchObject({openTransactions: [{transactionalId, firstOffset: '10', partition: 0}]});
 });
 
+test('partitions without a commit and without a member are named with what they hold, and are in no lag', async () => {
+  const topic = await situation.topic('partly', 4);
+  await situation.fill(topic, [5, 7, 0, 9]);
+  await situation.cut(topic, 3, 4n);
+  const [partly, all0, whole] = [uniqueName('partly'), uniqueName('empty-rest'), uniqueName('whole')];
+  await situation.commit(partly, topic, new Map([[0, 2n]]));
+  await situation.commit(all0, topic, new Map([0, 1, 3].map(partition => [partition, 0n])));
+  await situation.commit(whole, topic, new Map([0, 1, 2, 3].map(partition => [partition, 0n])));
+  const filter = {...all, destinations: named(topic)};
+  const {items, warnings} = await broker.inspector.subscriptions(filter, soon());
+  expect(
+    items.find(({name}) => name === partly)?.progress.map(({partition, lag: unread}) => [partition, unread]),
+  ).toEqual([['0', 3]]);
+  expect(warnings.filter(({code}) => code === 'uncommittedPartitions')).toEqual([
+    {
+      code: 'uncommittedPartitions',
+      message: `"${partly}" has no commit and no member in 3 partitions of "${topic}", which hold 12 messages: not in its lag`,
+    },
+  ]);
+});
+
 test('describe shows set configs and replicas, and leaves counts and groups to the figures', async () => {
   const topic = await situation.topic('described', 2, {'max.message.bytes': '2000000'});
   await situation.fill(topic, [3, 0]);

@@ -1,9 +1,11 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {kafkaDriver} from '../../../src/brokers/kafka/driver.ts';
 import type {Batch, Broker, Outcome} from '../../../src/brokers/port.ts';
+import {Failure} from '../../../src/model/failure.ts';
 import type {OutgoingMessage} from '../../../src/model/message.ts';
 import {kafkaCluster, killKafkaNode, restartKafkaClusterNode, uniqueName} from '../real.ts';
-import {Situation, all, named, soon, until} from './situation.ts';
 import {createTopics} from './create-topics.ts';
+import {Situation, all, named, soon, targetOf, until} from './situation.ts';
 
 /*
  * One node of three is killed. What has other replicas moves; what was only there has no leader: it is shown with the reason
@@ -151,6 +153,32 @@ test('writing and following go on at the new leader: nothing is lost, nothing co
   await following;
   expect(seen.sort()).toEqual(sent.sort());
   expect((await read(patient, topic)).flatMap(({messages}) => messages)).toHaveLength(900);
+});
+
+test('a cluster that starts again lists all groups, or says that some are missing', async () => {
+  if (killed) await restartKafkaClusterNode(victim);
+  killed = false;
+  const topic = await situation.topic('groups', 1);
+  // Enough to have one in every partition of the topic of groups.
+  const groups = Array.from({length: 24}, () => uniqueName('restarted'));
+  for (const one of groups) await situation.commit(one, topic, new Map([[0, 0n]]));
+  for (const {id} of kafkaCluster().nodes) await killKafkaNode(id);
+  const back = Promise.all(kafkaCluster().nodes.map(({id}) => restartKafkaClusterNode(id)));
+  const silent: string[] = [];
+  await until(async () => {
+    try {
+      await using fresh = await kafkaDriver.open(targetOf(situation.url, {timeoutMs: 5000}), {signal: soon()});
+      const {items, warnings} = await fresh.inspector.subscriptions(all, soon());
+      const missing = groups.filter(one => !items.some(({name}) => name === one));
+      if (missing.length > 0 && warnings.length === 0) silent.push(`${missing.length} missing of ${groups.length}`);
+      return missing.length === 0 && items.every(({problem}) => problem === undefined);
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
+  });
+  await back;
+  expect(silent).toEqual([]);
 });
 
 function outgoing(body: string, partition: string): OutgoingMessage {

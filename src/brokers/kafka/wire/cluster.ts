@@ -25,7 +25,7 @@ export class Cluster implements AsyncDisposable {
   #nodes: ReadonlyMap<number, NodeAddress> = new Map();
   #clusterId: string | null = null;
   #controller = -1;
-  #hasGroups = false;
+  #offsets: TopicMetadata | null = null;
 
   private constructor(target: Target) {
     this.#target = target;
@@ -37,7 +37,7 @@ export class Cluster implements AsyncDisposable {
     const cluster = new Cluster(target);
     try {
       cluster.#seed = await cluster.#firstOf(signal);
-      cluster.#learn(await cluster.send(null, metadata, {topics: [offsetsTopic]}, signal));
+      await cluster.metadata([offsetsTopic], signal);
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -83,7 +83,14 @@ export class Cluster implements AsyncDisposable {
 
   /** Topics as they stand now: all of them (`null`) or those named; a topic that does not exist has its error code 3. */
   async metadata(topics: readonly string[] | null, signal: AbortSignal): Promise<readonly TopicMetadata[]> {
-    const answer: MetadataResponse = await retry(() => this.send(null, metadata, {topics}, signal), signal);
+    const answer = await retry(async (): Promise<MetadataResponse> => {
+      const one = await this.send(null, metadata, {topics}, signal);
+      // A server that has just started may know no server and no topic yet, not even itself.
+      if (one.nodes.length === 0) {
+        throw failureOf(code.brokerNotAvailable, `Could not read the topics of ${this.#target.name}`, 'it is starting');
+      }
+      return one;
+    }, signal);
     this.#learn(answer);
     return answer.topics;
   }
@@ -109,13 +116,22 @@ export class Cluster implements AsyncDisposable {
    * topic in which offsets are kept.
    */
   async hasGroups(signal: AbortSignal): Promise<boolean> {
-    if (!this.#hasGroups) await this.metadata([offsetsTopic], signal);
-    return this.#hasGroups;
+    return (this.#offsets ?? (await this.readOffsetsTopic(signal))) !== null;
+  }
+
+  /** The topic whose leaders coordinate groups, as last read; `null` in a cluster that never had a group. */
+  get offsetsTopic(): TopicMetadata | null {
+    return this.#offsets;
+  }
+
+  async readOffsetsTopic(signal: AbortSignal): Promise<TopicMetadata | null> {
+    await this.metadata([offsetsTopic], signal);
+    return this.#offsets;
   }
 
   #learn({nodes, clusterId, controller, topics}: MetadataResponse): void {
     const offsets = topics.find(({name}) => name === offsetsTopic);
-    if (offsets && offsets.error !== code.unknownTopicOrPartition) this.#hasGroups = true;
+    if (offsets && offsets.error !== code.unknownTopicOrPartition) this.#offsets = offsets;
     this.#nodes = new Map(nodes.map(node => [node.id, node]));
     this.#clusterId = clusterId;
     this.#controller = controller;

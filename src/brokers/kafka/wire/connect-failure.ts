@@ -12,9 +12,7 @@ function partsOf(error: unknown): {name: string; code: string; message: string} 
 
 /** The failure of not getting a connection to `where` (host:port). */
 export function connectFailure(target: Target, where: string, error: unknown): Failure {
-  if (error instanceof Failure) {
-    return error.cause instanceof TransientError ? closedEarly(target, `${where}: ${error.cause.message}`) : error;
-  }
+  if (error instanceof Failure) return isClosing(error) ? closedEarly(target, `${where}: ${error.broker}`) : error;
   const {name, code, message} = partsOf(error);
   const said = `${where}: ${message}`;
   if (/does not support the requested SASL mechanism/.test(message)) {

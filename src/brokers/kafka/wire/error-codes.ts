@@ -9,7 +9,9 @@ export const code = {
   leaderNotAvailable: 5,
   notLeaderOrFollower: 6,
   requestTimedOut: 7,
+  brokerNotAvailable: 8,
   replicaNotAvailable: 9,
+  coordinatorLoadInProgress: 14,
   coordinatorNotAvailable: 15,
   notCoordinator: 16,
   invalidTopic: 17,
@@ -22,6 +24,7 @@ export const code = {
   invalidProducerEpoch: 47,
   unknownProducerId: 59,
   groupIdNotFound: 69,
+  offsetNotAvailable: 78,
   unknownTopicId: 100,
   inconsistentTopicId: 103,
 } as const;
