@@ -1,6 +1,7 @@
 import {measure} from './measure.ts';
 import type {Measurement} from './measure.ts';
 import {ratioOf, show, spreadOf} from './spread.ts';
+import type {Spread} from './spread.ts';
 
 /** A command to time, and what its stdout must hold for the run to count. */
 export interface Subject {
@@ -37,7 +38,7 @@ export async function timeAll(subjects: readonly Subject[], rounds: number, env:
   return subjects.map(({name}, index) => ({name, runs: runs[index] ?? []}));
 }
 
-/** One line a subject: wall and processor time, memory, and the ratio of wall times to `reference`, round by round. */
+/** One line a subject: times and memory, and the ratios of both times to those of `reference`, round by round. */
 export function table(all: readonly Timed[], reference: string): string {
   const base = all.find(({name}) => name === reference);
   if (!base) throw new Error(`no subject ${reference}`);
@@ -49,15 +50,21 @@ export function table(all: readonly Timed[], reference: string): string {
       show(spreadOf(runs.map(run => run.cpuMs)), 0),
       sizes.length > 0 ? show(spreadOf(sizes), 0) : 'unknown',
       show(ratio(all, name, reference), 2),
+      show(ratio(all, name, reference, 'cpuMs'), 2),
     ];
   });
-  return lines([['', 'wall ms', 'cpu ms', 'peak MB', `× ${reference}`], ...rows]);
+  return lines([['', 'wall ms', 'cpu ms', 'peak MB', `wall × ${reference}`, 'cpu ×'], ...rows]);
 }
 
-/** How many times as long `name` took as `other`, round by round. */
-export function ratio(all: readonly Timed[], name: string, other: string): {min: number; median: number; max: number} {
-  const walls = (wanted: string): number[] => all.find(one => one.name === wanted)?.runs.map(run => run.wallMs) ?? [];
-  return ratioOf(walls(name), walls(other));
+/** How many times as long `name` took as `other`, round by round; processor time moves less than wall time on a busy machine. */
+export function ratio(
+  all: readonly Timed[],
+  name: string,
+  other: string,
+  figure: 'wallMs' | 'cpuMs' = 'wallMs',
+): Spread {
+  const times = (wanted: string): number[] => all.find(one => one.name === wanted)?.runs.map(run => run[figure]) ?? [];
+  return ratioOf(times(name), times(other));
 }
 
 function lines(rows: readonly (readonly string[])[]): string {

@@ -100,7 +100,7 @@ async function introduce(name: string): Promise<void> {
   console.log(describe(name, broker));
   if (contexts[name]) return;
   const {added, existing} = await addContexts(userConfig, name, broker);
-  noteContexts(name, added);
+  noteContexts(name, {file: userConfig, names: added});
   if (added.length > 0) console.log(`  ${'contexts'.padEnd(14)}${added.join(' ')} (added to ${userConfig})`);
   if (existing.length > 0) console.log(`  left alone in ${userConfig}: ${existing.join(' ')}`);
 }
@@ -119,7 +119,8 @@ async function down(names: readonly string[]): Promise<void> {
   const state = readState();
   const known = new Set([...Object.keys(state.brokers), ...state.processes.map(entry => entry.broker)]);
   for (const name of names.length > 0 ? names : known) {
-    await removeContexts(userConfig, state.contexts[name] ?? []);
+    const added = state.contexts[name];
+    if (added) await removeContexts(added.file, added.names);
     if (state.brokers[name] && !state.processes.some(entry => entry.broker === name)) await stopComposed(name);
     await stopBroker(name);
     console.log(known.has(name) ? `${name}: stopped` : `${name}: did not run`);

@@ -59,8 +59,13 @@ export type BrokerState = KafkaBroker | RabbitmqBroker;
 export interface State {
   readonly processes: readonly ServerProcess[];
   readonly brokers: Readonly<Record<string, BrokerState>>;
-  /** Contexts that were written to the user's config, by broker. */
-  readonly contexts: Readonly<Record<string, readonly string[]>>;
+  /** Contexts that were written to a user's configuration, by broker. */
+  readonly contexts: Readonly<Record<string, AddedContexts>>;
+}
+
+export interface AddedContexts {
+  readonly file: string;
+  readonly names: readonly string[];
 }
 
 export const stateFile = join(runFolder, 'state.json');
@@ -94,7 +99,7 @@ export function addBroker(name: string, broker: BrokerState): void {
   change(state => ({...state, brokers: {...state.brokers, [name]: broker}}));
 }
 
-export function noteContexts(name: string, contexts: readonly string[]): void {
+export function noteContexts(name: string, contexts: AddedContexts): void {
   change(state => ({...state, contexts: {...state.contexts, [name]: contexts}}));
 }
 

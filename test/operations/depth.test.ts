@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {Failure} from '../../src/model/failure.ts';
 import type {Context} from '../../src/operations/context.ts';
 import {depth, type DepthIntent} from '../../src/operations/depth.ts';
 import {fill, signal, smallBroker} from './small-broker.ts';
@@ -75,17 +76,18 @@ test('of several contexts, one that lacks a name is a warning and one that fails
   await using two = await smallBroker('two');
   await using broken = await smallBroker('broken');
   await fill(one.store);
-  await fill(broken.store);
-  await writeFile(join(broken.folder, 'destinations', 'orders', 'destination.json'), 'not JSON');
+  const {inspector} = broken.context.broker;
+  const destinations = () => Promise.reject(new Failure('unreachable', 'The connection is gone'));
+  const gone = {name: 'broken', broker: {...broken.context.broker, inspector: {...inspector, destinations}}};
   const both = await ask([one.context, two.context], {destinations: ['orders']});
   expect(both.rows.map(row => [row.context, row.messages])).toEqual([['one', 15]]);
   expect(both.warnings).toEqual([
     {code: 'noMatch', context: 'two', message: 'There is no destination "orders" on two'},
   ]);
   expect(both.failures).toEqual([]);
-  const all = await ask([one.context, broken.context], {destinations: ['orders']});
+  const all = await ask([one.context, gone], {destinations: ['orders']});
   expect(all.rows.map(row => [row.context, row.messages])).toEqual([['one', 15]]);
-  expect(all.failures.map(({kind, context}) => [kind, context])).toEqual([['data', 'broken']]);
+  expect(all.failures.map(({kind, context}) => [kind, context])).toEqual([['unreachable', 'broken']]);
 });
 
 test('a sum over a partition that cannot be read is unknown, and says which', async () => {

@@ -104,7 +104,7 @@ async function inspectPartition(
       position: cursor === null ? null : String(cursor),
       first: String(view.start),
       end: String(view.end),
-      lag: countHeld(view, cursor ?? view.start, view.end),
+      lag: Math.max(0, countHeld(view, cursor ?? view.start, view.end) - (entry?.inFlight ?? 0)),
       lost,
       inFlight: entry?.inFlight ?? 0,
       redelivered: entry?.redelivered ?? null,

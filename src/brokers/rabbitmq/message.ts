@@ -111,17 +111,10 @@ export function propertiesToRepublish(received: Received, queue: QueueFacts): Bu
  * could remove the copy at once, is kept only when `native.keepExpiration` is true, and `userId` only when it is `user`,
  * since the server closes the channel on any other. A message without a delivery mode becomes persistent when it comes
  * from another system, and stays without one when it comes from RabbitMQ.
- * @throws {Failure} `data` on what the queue cannot hold
+ * @throws {Failure} `data` on what AMQP cannot hold
  */
-export function writeProperties(message: OutgoingMessage, user: string, queue: QueueFacts): Buffer {
+export function writeProperties(message: OutgoingMessage, user: string): Buffer {
   const native = message.native ?? {};
-  if (queue.type === 'stream') requireStreamHeaders(message.headers);
-  const routing = message.headers.find(({name}) => name === 'CC' || name === 'BCC');
-  if (routing) {
-    throw new Failure('data', `The header "${routing.name}" would send copies of the message to other queues`, {
-      hints: [`Leave it out: --strip-header ${routing.name}`],
-    });
-  }
   const properties: BasicProperties = {};
   for (const name of nativeNames) {
     const value = native[name];
@@ -140,19 +133,6 @@ export function writeProperties(message: OutgoingMessage, user: string, queue: Q
   const table = tableOf(message.headers, native['headerTable']);
   if (table) properties.headers = table;
   return encodeProperties(properties);
-}
-
-/**
- * A stream keeps messages in the AMQP 1.0 format, and the server's translation leaves out tables and arrays without a word,
- * and closes the whole connection on a decimal (seen on 3.10 and 4.0).
- */
-function requireStreamHeaders(headers: readonly Header[]): void {
-  const lost = headers.find(({type}) => type === 'table' || type === 'array' || type === 'decimal');
-  if (lost) {
-    throw new Failure('data', `A stream cannot hold the header "${lost.name}" (${lost.type})`, {
-      hints: [`Leave it out: --strip-header ${lost.name}`],
-    });
-  }
 }
 
 function broughtByDelivery(queue: QueueFacts): readonly string[] {

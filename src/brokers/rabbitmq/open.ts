@@ -10,6 +10,7 @@ import {management, managementUrls} from './management.ts';
 import type {Management} from './management.ts';
 import {messageFacets} from './message-facets.ts';
 import {lookUpQueue, unknownQueue} from './queue-look-up.ts';
+import {headerSupport} from './header-support.ts';
 import {withoutManagement} from './rabbit-capabilities.ts';
 import {vhostOf} from './session.ts';
 
@@ -40,7 +41,7 @@ export async function openRabbitmq(driver: Driver, target: Target, signal: Abort
 
 function withManagement(driver: Driver, target: Target, {management, version, cluster}: Found): Broker {
   const session = {target, vhost: vhostOf(target), version, management, amqp: new AmqpOnDemand(target)};
-  const {capabilities} = driver;
+  const capabilities = {...driver.capabilities, 'write.headers': headerSupport(null, version)};
   return broker({
     driver,
     capabilities,
@@ -58,7 +59,10 @@ async function amqpAlone(driver: Driver, target: Target, reason: Failure, signal
   const {connect} = await import('./amqp.ts');
   const link = await connect(target, signal);
   const amqp = new AmqpOnDemand(target, link);
-  const capabilities = withoutManagement(driver.capabilities);
+  const capabilities = {
+    ...withoutManagement(driver.capabilities),
+    'write.headers': headerSupport(null, link.version),
+  };
   const said = [reason.message, reason.broker].filter(Boolean).join(': ');
   const warning: Warning = {
     code: 'noManagement',

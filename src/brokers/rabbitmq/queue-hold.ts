@@ -79,7 +79,7 @@ export class QueueHold implements AsyncDisposable {
       stopIfAborted(signal);
       if (this.#problem) throw this.#problem;
       const room = window - this.#out.size;
-      if (room > 0 && this.#delivered === limit) return [];
+      if (this.#delivered === limit) return [];
       if (room > 0) await this.#consume(Math.min(room, limit - this.#delivered), signal);
       if (this.#arrived.length > 0) break;
       const quiet = await this.#change(signal, quietMs);

@@ -1,5 +1,6 @@
 import {emulated, native, none} from '../capabilities.ts';
 import type {Capabilities, Support} from '../capabilities.ts';
+import {headerSupport} from './header-support.ts';
 
 const noPositions = none(
   'a queue has no positions: each message goes to one consumer, and is gone once acknowledged',
@@ -79,6 +80,7 @@ export function narrowToQueue(capabilities: Capabilities, type: string | null): 
       take: kept,
       'settle.accept': kept,
       'settle.return': kept,
+      'write.headers': headerSupport('stream', null),
       'inspect.bytes': none('the management API has no bytes of a stream'),
       'inspect.inFlight': none('a stream does not track what its consumers hold'),
       'inspect.age': none('a stream does not tell how old its first message is', 'Read it: peek --from earliest'),

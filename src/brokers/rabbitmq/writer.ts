@@ -5,6 +5,7 @@ import {interrupted, noDestination, stopIfAborted} from '../errors.ts';
 import type {Outcome, Writer, WriteSession} from '../port.ts';
 import {connect} from './amqp.ts';
 import type {AmqpLink} from './amqp.ts';
+import {requireKept} from './header-support.ts';
 import {writeProperties} from './message.ts';
 import type {LookUpQueue, QueueFacts} from './queue-facts.ts';
 import {Publisher} from './publisher.ts';
@@ -71,7 +72,8 @@ function session(
     let properties: Buffer;
     const body = message.body ?? new Uint8Array();
     try {
-      properties = writeProperties(message, user, queue.facts);
+      requireKept(message.headers, queue.facts.type, link.version);
+      properties = writeProperties(message, user);
       publisher.requireFit(properties, body.length);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -85,20 +87,29 @@ function session(
     return async () => outcomeOf(await sent.settled, target, queue.name);
   }
 
+  async function sendAll(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    stopIfAborted(signal);
+    const outcomes: (() => Promise<Outcome>)[] = [];
+    const stop = (): void => publisher.giveUp(interrupted());
+    signal.addEventListener('abort', stop, {once: true});
+    try {
+      for (const message of batch) outcomes.push(await write(message, signal));
+      return await Promise.all(outcomes.map(outcome => outcome()));
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  let sending: Promise<unknown> = Promise.resolve();
   return {
-    async send(batch, signal) {
-      stopIfAborted(signal);
-      const outcomes: (() => Promise<Outcome>)[] = [];
-      const stop = (): void => publisher.giveUp(interrupted());
-      signal.addEventListener('abort', stop, {once: true});
-      try {
-        for (const message of batch) outcomes.push(await write(message, signal));
-        return await Promise.all(outcomes.map(outcome => outcome()));
-      } finally {
-        signal.removeEventListener('abort', stop);
-      }
+    send(batch, signal) {
+      const sent = sendAll(batch, signal);
+      sending = Promise.allSettled([sending, sent]);
+      return sent;
     },
     async [Symbol.asyncDispose]() {
+      // To close while confirmations are on their way would leave the fate of those messages unknown.
+      await sending;
       await link[Symbol.asyncDispose]();
     },
   };

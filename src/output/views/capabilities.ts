@@ -72,7 +72,7 @@ export function capabilityMarkdown(rows: readonly CapabilityRow[]): string {
   const cell = (operation: string, system: string): string => {
     const row = rows.find(one => one.operation === operation && one.system === system);
     if (!row || row.level === 'native') return row ? 'yes' : '';
-    const note = `${row.note ?? ''}${row.instead === null ? '' : ` Instead: ${row.instead}`}`;
+    const note = [row.note, row.instead].filter(part => part !== null).join('. ');
     const known = notes.indexOf(note);
     const number = known === -1 ? notes.push(note) : known + 1;
     return `${row.level === 'emulated' ? 'emulated' : 'no'} <sup>${number}</sup>`;
