@@ -41,12 +41,15 @@ function run(program: string, args: readonly string[]): Promise<number | null> {
   });
 }
 
-async function vitest(...projects: string[]): Promise<Totals> {
+async function vitest(projects: readonly string[], ...options: string[]): Promise<Totals> {
   const report = join(folder, `${projects.join('-')}.json`);
   const chosen = projects.flatMap(project => ['--project', project]);
   const reporters = ['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`];
   const program = join(repository, 'node_modules/vitest/vitest.mjs');
-  return totalsOf(report, await run(process.execPath, [program, 'run', ...chosen, ...reporters, '--allowOnly=false']));
+  return totalsOf(
+    report,
+    await run(process.execPath, [program, 'run', ...chosen, ...reporters, '--allowOnly=false', ...options]),
+  );
 }
 
 /** Starts a broker and says how that went: one failure when it is required and cannot start. */
@@ -89,9 +92,10 @@ async function everything(): Promise<Totals> {
     return {passed: 0, failed: 1};
   }
   const brokers = Promise.all(brokerNames.map(bring));
-  const alone = await vitest('unit', 'e2e');
+  const alone = await vitest(['unit', 'e2e']);
   const starts = await brokers;
-  return sum([alone, ...starts, await vitest('real')]);
+  // These files wait for servers most of the time: more of them than there are processors.
+  return sum([alone, ...starts, await vitest(['real'], '--maxWorkers', '4')]);
 }
 
 process.once('SIGINT', () => void interrupted('SIGINT', 130));

@@ -147,4 +147,13 @@ export const frameworks: readonly FailureHeaders[] = [
     position: ['x-original-offset'],
     attempts: ['x-retries'],
   },
+  {
+    framework: 'brokerctl file broker',
+    marks: ['brokerctl-dead-letter-source'],
+    reason: ['brokerctl-dead-letter-reason'],
+    destination: ['brokerctl-dead-letter-source'],
+    position: ['brokerctl-dead-letter-position'],
+    attempts: ['brokerctl-dead-letter-deliveries'],
+    failedAt: ['brokerctl-dead-letter-time'],
+  },
 ];

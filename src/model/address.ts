@@ -19,7 +19,7 @@ export interface Address {
   readonly shown: string;
 }
 
-const shape = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?([^?#]*)(?:\?([^#]*))?$/i;
+const shape = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^/?#]*)@)?([^@/?#]*))?([^?#]*)(?:\?([^#]*))?$/i;
 
 /**
  * Reads `scheme://user:password@h1:1,h2:2/path?query` and `file:DIR`.
@@ -39,10 +39,18 @@ export function parseAddress(url: string): Address {
   const password = rawPassword.length === 0 ? null : new Secret(decode(rawPassword.join(':')));
   const query = new Map([...new URLSearchParams(rawQuery)]);
   const shownLogin = username === null ? '' : `${rawUser}${password ? ':***' : ''}@`;
-  const shownQuery = rawQuery.replace(/((?:^|&)[^=&]*(?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1***');
+  const shownQuery = rawQuery
+    .replace(/((?:^|&)[^=&]*(?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1***')
+    // A URL in the query may hold a login, which no driver takes from there: its password is hidden all the same.
+    .replace(/((?:\/\/|%2F%2F)[^&@:%]*(?::|%3A))[^&@]*?(@|%40)/gi, '$1***$2');
   return {
     scheme: scheme.toLowerCase(),
-    hosts: isFolder ? [] : (hostList ?? '').split(',').filter(Boolean).map(parseHost),
+    hosts: isFolder
+      ? []
+      : (hostList ?? '')
+          .split(',')
+          .filter(Boolean)
+          .map(word => parseHost(word, rawPath.includes('@'))),
     username: username === '' ? null : username,
     password,
     path: isFolder ? decode(rawPath) : rawPath === '' ? null : decode(rawPath.slice(1)),
@@ -51,10 +59,16 @@ export function parseAddress(url: string): Address {
   };
 }
 
-function parseHost(word: string): Host {
+/** @param afterLogin what follows holds an `@`, so the word may be the first part of a password with a slash in it */
+function parseHost(word: string, afterLogin: boolean): Host {
   const match = /^(\[[0-9a-f:.%]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i.exec(word);
   const port = match?.[2] === undefined ? null : Number(match[2]);
   if (!match?.[1] || (port !== null && (port === 0 || port > 65_535))) {
+    if (afterLogin) {
+      throw new Failure('usage', 'What stands before the first / of the URL is not a host and port', {
+        hints: ['Write a / in a password as %2F.'],
+      });
+    }
     throw new Failure('usage', `"${word}" is not a host and port`, {
       hints: ['Write host:port, and [::1]:port for IPv6.'],
     });

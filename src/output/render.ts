@@ -38,11 +38,6 @@ export async function* render<Row>(
   options: RenderOptions,
 ): AsyncGenerator<string, void> {
   const columns = chooseColumns(view, options);
-  if (isLive(report) && options.sort !== null) {
-    throw new Failure('usage', `${view.command} prints rows as they come and cannot sort them`, {
-      hints: ['Sort them afterwards: brokerctl … -o csv | sort'],
-    });
-  }
   const batches = isLive(report) ? await begun(report.rows) : [sortRows(report.rows, view, options.sort)];
   switch (options.format) {
     case 'table':
@@ -60,7 +55,13 @@ export async function* render<Row>(
       return;
     case 'json':
       yield openEnvelope(view.command, options.contexts);
-      yield* jsonRows(batches, columns);
+      try {
+        yield* jsonRows(batches, columns);
+      } catch (error) {
+        // What is written so far is made a document all the same; who called tells the failure.
+        yield closeEnvelope([...allWarnings(report), ...(error instanceof Failure ? [asWarning(error)] : [])]);
+        throw error;
+      }
       yield closeEnvelope(allWarnings(report));
       return;
     case 'yaml': {
@@ -107,12 +108,12 @@ function record<Row>(row: Row, columns: readonly Column<Row>[]): Record<string, 
 export function allWarnings(report: Report<unknown> | LiveReport<unknown>): ContextWarning[] {
   return [
     ...report.warnings.map(({code, message, context}) => ({code, message, context})),
-    ...report.failures.map(({kind, message, broker, context}) => ({
-      code: kind,
-      message: broker === null ? message : `${message}: ${broker}`,
-      context,
-    })),
+    ...report.failures.map(asWarning),
   ];
+}
+
+function asWarning({kind, message, broker, context}: Failure): ContextWarning {
+  return {code: kind, message: broker === null ? message : `${message}: ${broker}`, context};
 }
 
 function isLive<Row>(report: Report<Row> | LiveReport<Row>): report is LiveReport<Row> {

@@ -8,12 +8,25 @@ import type {Column, View} from './view.ts';
  */
 export function chooseColumns<Row>(
   view: View<Row>,
-  {columns, format, contexts}: Pick<RenderOptions, 'columns' | 'format' | 'contexts'>,
+  {columns, format, contexts, terms}: Pick<RenderOptions, 'columns' | 'format' | 'contexts' | 'terms'>,
 ): readonly Column<Row>[] {
   if (columns !== null) return columns.map(key => columnOf(view, key, '--columns'));
   return format === 'table'
-    ? view.columns.filter(({wide, ofSeveral}) => !wide && (!ofSeveral || contexts.length > 1))
+    ? view.columns.filter(
+        column => !column.wide && (!column.ofSeveral || contexts.length > 1) && !column.redundant?.(terms),
+      )
     : view.columns;
+}
+
+/** Tells a wrong `--columns` or `--sort` before any broker is asked. @throws {Failure} `usage` */
+export function checkKeys<Row>(view: View<Row>, options: RenderOptions): void {
+  chooseColumns(view, options);
+  sortRows([], view, options.sort);
+  if (view.live && options.sort !== null) {
+    throw new Failure('usage', `${view.command} prints rows as they come and cannot sort them`, {
+      hints: ['Sort them afterwards: brokerctl … -o csv | sort'],
+    });
+  }
 }
 
 /** Sorts by a key, `-key` descending; unknown comes last either way. @throws {Failure} `usage` */

@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Shown by `-o wide` and where `--columns` asks for it, never in the plain table; JSON, YAML and CSV always hold it. */
   readonly wide?: boolean;
+  /** Left out of the plain table where the broker's words make it say the same as another. */
+  redundant?(terms: Terms | null): boolean;
   /** Shown in the plain table only when several contexts were asked. */
   readonly ofSeveral?: boolean;
   /** 0 (or absent) stays in a narrow table; of the others the highest number goes first. */
@@ -38,6 +40,8 @@ export interface View<Row> {
   /** The command's words, as the JSON envelope has them: `depth`, `context list`. */
   readonly command: string;
   readonly columns: readonly Column<Row>[];
+  /** Rows are printed as they come, so there is no sorting them. */
+  readonly live?: boolean;
   /** Given, tables show each row as sections of facts instead of a line. */
   facts?(row: Row): readonly Fact[];
 }

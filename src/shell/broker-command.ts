@@ -26,11 +26,16 @@ export abstract class BrokerCommand extends BaseCommand {
     const chosen = await this.chosen();
     this.progress = this.startProgress(`Asking ${chosen.map(({name}) => name).join(', ')}`);
     const contexts: OpenContext[] = [];
+    let work: Promise<unknown> = Promise.resolve();
     try {
       await untilAborted(this.#openAll(chosen, contexts), this.signal);
-      return await untilAborted(run(contexts, this.signal), this.signal);
+      const running = run(contexts, this.signal);
+      work = running;
+      return await untilAborted(running, this.signal);
     } finally {
       this.progress.done();
+      // An interrupted document is brought to its end.
+      await atMostASecond(Promise.allSettled([work]));
       await close(contexts);
     }
   }
@@ -61,6 +66,8 @@ export abstract class BrokerCommand extends BaseCommand {
         hints: ['Use -o ndjson: one row a line.'],
       });
     }
+    const {checkKeys} = await import('../output/select.ts');
+    checkKeys(view, this.renderOptions);
     await this.withContexts(async (contexts, signal) => {
       for (let round = 0; ; round++) {
         const report = await run(contexts, signal);
@@ -130,9 +137,12 @@ function noneOpened(failures: readonly Failure[], first: Failure): Failure {
 
 /** Closes every broker; one that does not close within a second is left to the end of the process. */
 async function close(contexts: readonly OpenContext[]): Promise<void> {
-  const closing = Promise.allSettled(contexts.map(async ({broker}) => broker[Symbol.asyncDispose]()));
+  await atMostASecond(Promise.allSettled(contexts.map(async ({broker}) => broker[Symbol.asyncDispose]())));
+}
+
+async function atMostASecond(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise(resolve => (timer = setTimeout(resolve, 1000)));
-  await Promise.race([closing, limit]);
+  await Promise.race([work, limit]);
   clearTimeout(timer);
 }

@@ -36,7 +36,12 @@ export function checkNewContext(name: string, url: string, flags: AddFlags): Con
       hints: ['Use letters, digits and . _ - @; -c takes globs, so * and ? would not be found.'],
     });
   }
-  systemOf(parseAddress(url).scheme);
+  const {scheme, hosts, path: folder} = parseAddress(url);
+  if (systemOf(scheme) === 'file' ? !folder : hosts.length === 0) {
+    throw new Failure('usage', 'The URL says no place to connect to', {
+      hints: [`Write kafka://host:9092, or file:DIR.`],
+    });
+  }
   const tls = filled({
     ca: path(flags.ca),
     cert: path(flags.cert),

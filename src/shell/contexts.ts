@@ -38,7 +38,7 @@ export async function chooseContexts(where: Where): Promise<readonly Chosen[]> {
   const none = where.contexts.length === 0 && where.urls.length === 0 && !where.all;
   const names = none ? list(process.env['BROKERCTL_CONTEXT']) : where.contexts;
   const urls = none && names.length === 0 ? list(process.env['BROKERCTL_URL'], /\s+/) : where.urls;
-  const fromUrls = urls.map(chosenUrl);
+  const fromUrls = [...new Set(urls)].map(chosenUrl);
   if (urls.length > 0 && names.length === 0 && !where.all) return fromUrls;
   const {loadConfig} = await import('./config.ts');
   const config = await loadConfig(where.config);

@@ -25,7 +25,11 @@ function withoutParserText(failure: Failure): Failure {
 }
 
 function usage(error: Error, words: readonly string[]): Failure {
-  const message = error.message.replace(/\nSee more help with --help$/, '').replaceAll('\t', ' ');
+  const message = error.message
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/\n\nNote: .*$/s, '')
+    .replace(/^Parsing (--\S+) *\n\t/, '$1: ')
+    .replace(/\s*\n\s*/g, ' ');
   const unknown = /^Nonexistent flags?: (.*)$/m.exec(message)?.[1]?.split(', ') ?? [];
   const hints = unknown.flatMap(flag => {
     const near = nearest(flag.replace(/=.*$/s, ''), words);
@@ -63,9 +67,10 @@ function editDistance(a: string, b: string): number {
 
 /** The failure for people: what could not be done, what was answered, what to try. Nothing in it is obeyed by a terminal. */
 export function errorText(failure: Failure): string {
-  const lines = [`Error${failure.context === null ? '' : ` [${failure.context}]`}: ${failure.message}`];
+  const lines = [`Error${failure.context === null ? '' : ` [${failure.context}]`}: ${escapeText(failure.message)}`];
   if (failure.broker !== null) lines.push(`  Reason: ${failure.broker.trimEnd().replaceAll('\n', '\n          ')}`);
-  for (const [index, hint] of failure.hints.entries()) lines.push(`${index === 0 ? '  Try: ' : '       '}${hint}`);
+  for (const [index, hint] of failure.hints.entries())
+    lines.push(`${index === 0 ? '  Try: ' : '       '}${escapeText(hint)}`);
   if (failure.kind === 'bug' && failure.cause instanceof Error)
     lines.unshift(failure.cause.stack ?? failure.cause.message);
   return `${redact(lines.join('\n')).split('\n').map(escapeText).join('\n')}\n`;

@@ -1,12 +1,24 @@
 import {Args, Flags} from '@oclif/core';
 import {parseDuration} from '../model/duration.ts';
+import {Failure} from '../model/failure.ts';
 import type {Format} from '../output/render.ts';
 
 // Not taken from the renderers, which --help has no need to load.
 const formats = ['table', 'wide', 'json', 'ndjson', 'csv', 'yaml'] as const satisfies readonly Format[];
 
+/** Timers count milliseconds in 31 bits; a longer wait would end at once. */
+const longestMs = 2 ** 31 - 1;
+
 /** A flag such as `--over 10s`, in milliseconds. */
-export const duration = Flags.custom<number>({parse: async word => parseDuration(word)});
+export const duration = Flags.custom<number>({
+  parse: async word => {
+    const ms = parseDuration(word);
+    if (ms < 1 || ms > longestMs) {
+      throw new Failure('usage', `"${word}" is not between 1ms and 24d`, {hints: ['Longer waits: run it again.']});
+    }
+    return ms;
+  },
+});
 
 /** Of every command: how the result is written. */
 export const outputFlags = {

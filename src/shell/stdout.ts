@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {Failure} from '../model/failure.ts';
 
 let begun = false;
 
@@ -15,12 +16,14 @@ export async function writeOut(text: string): Promise<void> {
 
 /**
  * A reader that goes away (`brokerctl tail | head`) ends the process without a word, with the status of one that SIGPIPE
- * killed: 128 + 13, as a shell shows it for any other program.
+ * killed: 128 + 13, as a shell shows it for any other program. A full disk is an error as any other.
  */
 export function endWhenReaderLeaves(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(141);
-    throw error;
+    const {message, exitCode} = new Failure('cannotWrite', 'Could not write the result to stdout');
+    process.stderr.write(`Error: ${message}\n  Reason: ${error.message}\n`);
+    process.exit(exitCode);
   });
   process.stderr.on('error', () => undefined);
 }

@@ -1,5 +1,7 @@
 import {connect} from 'amqplib';
-import type {Channel, ChannelModel} from 'amqplib';
+import type {Channel, ChannelModel, Message} from 'amqplib';
+import {none} from '../../src/brokers/capabilities.ts';
+import type {Broker, Inspector} from '../../src/brokers/port.ts';
 import {rabbitmqDriver} from '../../src/brokers/rabbitmq/driver.ts';
 import type {Header, OutgoingMessage} from '../../src/model/message.ts';
 import {rabbitmq, uniqueName} from '../brokers/real.ts';
@@ -51,7 +53,8 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
     figuresLagMs: 15_000,
     keepsNullBody: false,
     refused: {partition: null, key: null, headers: [tooLarge], body: Buffer.from('refused'), timestamp: null, id: null},
-    open: () => rabbitmqDriver.open(targetOf(server), {signal: new AbortController().signal}),
+    open: async () =>
+      withoutStreamLag(await rabbitmqDriver.open(targetOf(server), {signal: new AbortController().signal})),
     create: () => create(),
     async produce(destination, messages) {
       const channel = await model.createConfirmChannel();
@@ -66,9 +69,12 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
       await channel.waitForConfirms();
       await channel.close();
     },
-    contents: destination => (type === 'stream' ? streamContents(model, destination) : contentsOf(destination)),
+    contents: destination =>
+      type === 'stream' ? readStream(destination, Number.POSITIVE_INFINITY) : contentsOf(destination),
     subscriptionFor: destination => destination,
     async consume(destination, count) {
+      // A get on a stream closes the whole connection.
+      if (type === 'stream') return void (await readStream(destination, count));
       await withChannel(async channel => {
         await getFrom(channel, destination, count);
         channel.ackAll();
@@ -79,7 +85,14 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
       : {
           async hold(destination: string, count: number) {
             const channel = await model.createChannel();
-            await getFrom(channel, destination, count);
+            await channel.prefetch(count);
+            await new Promise<void>((resolve, reject) => {
+              let received = 0;
+              const receive = (): void => {
+                if (++received === count) resolve();
+              };
+              channel.consume(destination, receive).catch(reject);
+            });
             return {release: () => channel.close()};
           },
           async route() {
@@ -98,6 +111,47 @@ export async function rabbitmqHarness(line: Parameters<typeof rabbitmq>[0], type
       await model.close();
     },
   };
+
+  /** The suite's consumers leave, and a stream tells of the lag of connected stream-protocol consumers only. */
+  function withoutStreamLag(broker: Broker): Broker {
+    if (type !== 'stream') return broker;
+    const {inspector} = broker;
+    const describe: Inspector['describe'] = async (name, signal) => {
+      const description = await inspector.describe(name, signal);
+      const capabilities = {...description.capabilities, 'inspect.lag': none('nobody is connected to the stream')};
+      return {...description, capabilities};
+    };
+    return {
+      ...broker,
+      inspector: {
+        destinations: (...asked) => inspector.destinations(...asked),
+        subscriptions: (...asked) => inspector.subscriptions(...asked),
+        ages: (...asked) => inspector.ages(...asked),
+        deadLetters: (...asked) => inspector.deadLetters(...asked),
+        describe,
+      },
+    };
+  }
+
+  /** Reads a stream from its beginning until it has enough, or until nothing has come for a second. */
+  async function readStream(stream: string, count: number): Promise<readonly Stored[]> {
+    return withChannel(async channel => {
+      const stored: Stored[] = [];
+      await channel.prefetch(1000);
+      await new Promise<void>((resolve, reject) => {
+        let timer = setTimeout(resolve, 1000);
+        const read = (message: Message | null): void => {
+          if (!message || stored.length === count) return;
+          stored.push({partition: null, key: null, body: message.content});
+          channel.ack(message);
+          clearTimeout(timer);
+          timer = setTimeout(resolve, stored.length === count ? 0 : 1000);
+        };
+        channel.consume(stream, read, {arguments: {'x-stream-offset': 'first'}}).catch(reject);
+      });
+      return stored;
+    });
+  }
 
   /** Takes everything out. */
   async function contentsOf(queue: string): Promise<readonly Stored[]> {
@@ -120,23 +174,3 @@ function headersOf(message: OutgoingMessage): Record<string, unknown> {
   );
 }
 const plain = new Set(['string', 'bytes', 'boolean', 'null']);
-
-/** Reads a stream from its beginning until nothing has come for a second. */
-async function streamContents(model: ChannelModel, stream: string): Promise<readonly Stored[]> {
-  const channel = await model.createChannel();
-  const stored: Stored[] = [];
-  await channel.prefetch(1000);
-  await new Promise<void>((resolve, reject) => {
-    let timer = setTimeout(resolve, 1000);
-    const read = (message: Parameters<Parameters<Channel['consume']>[1]>[0]): void => {
-      if (!message) return;
-      stored.push({partition: null, key: null, body: message.content});
-      channel.ack(message);
-      clearTimeout(timer);
-      timer = setTimeout(resolve, 1000);
-    };
-    channel.consume(stream, read, {arguments: {'x-stream-offset': 'first'}}).catch(reject);
-  });
-  await channel.close();
-  return stored;
-}

@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 
-const program = resolve(import.meta.dirname, '../../bin/run.cjs');
+export const program = resolve(import.meta.dirname, '../../bin/run.cjs');
 
 export interface Ran {
   readonly code: number | null;

@@ -109,3 +109,23 @@ test('of a repeated header the last is the newest', () => {
   const headers = [text('dead-letter-reason', 'first'), text('dead-letter-reason', 'second')];
   expect(failureOf(headers)).toMatchObject({framework: 'SmallRye', reason: 'second'});
 });
+
+test('the file broker, which dead-letters after too many deliveries', () => {
+  expect(
+    failureOf([
+      text('brokerctl-dead-letter-source', 'email-outbox'),
+      text('brokerctl-dead-letter-position', '7'),
+      text('brokerctl-dead-letter-reason', 'maxDeliveries'),
+      {name: 'brokerctl-dead-letter-deliveries', type: 'int32', value: 5},
+      {name: 'brokerctl-dead-letter-time', type: 'timestamp', value: new Date('2026-11-23T09:00:00Z')},
+    ]),
+  ).toEqual({
+    ...nothing,
+    framework: 'brokerctl file broker',
+    reason: 'maxDeliveries',
+    destination: 'email-outbox',
+    position: '7',
+    attempts: 5,
+    failedAt: new Date('2026-11-23T09:00:00Z'),
+  });
+});

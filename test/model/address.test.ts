@@ -38,6 +38,19 @@ test.each(['', 'localhost:9092/x y', 'kafka://h:99999', 'kafka://h:0', 'kafka://
   },
 );
 
+test('a password may hold an @, and one with a slash is not repeated', () => {
+  const address = parseAddress('amqp://user:p@ss:w@h:5672/v');
+  expect(address.password?.reveal()).toBe('p@ss:w');
+  expect(address.shown).toBe('amqp://user:***@h:5672/v');
+  try {
+    parseAddress('amqp://user:sekret/rest@h');
+    expect.unreachable();
+  } catch (error) {
+    expect(inspect(error)).not.toContain('sekret');
+    expect(error).toMatchObject({kind: 'usage', hints: ['Write a / in a password as %2F.']});
+  }
+});
+
 test('a password is in no way of showing an address, nor in the error about a bad one', () => {
   const word = fc.stringMatching(/^[a-z0-9]{8,12}Zq$/);
   fc.assert(
@@ -54,4 +67,11 @@ test('a password is in no way of showing an address, nor in the error about a ba
       }
     }),
   );
+});
+
+test('a login inside a URL of the query is hidden too', () => {
+  for (const inner of ['http://u:hunter2@h:15672', encodeURIComponent('http://u:hunter2@h:15672')]) {
+    expect(parseAddress(`amqp://h/v?management=${inner}&x=1`).shown).not.toContain('hunter2');
+  }
+  expect(parseAddress('amqp://h?management=http://h:1&b=a@c').shown).toBe('amqp://h?management=http://h:1&b=a@c');
 });

@@ -3,13 +3,10 @@ import type {Capabilities} from '../capabilities.ts';
 import {noDestination, stopIfAborted} from '../errors.ts';
 import type {Description} from '../port.ts';
 import {Failure} from '../../model/failure.ts';
-import {everything} from '../../model/name-filter.ts';
-import type {Subscription} from '../../model/subscription.ts';
 import type {Target} from '../../model/target.ts';
 import {destinations} from './destinations.ts';
 import {openTransactions} from './open-transactions.ts';
 import type {OpenTransaction} from './open-transactions.ts';
-import {subscriptions} from './subscriptions.ts';
 import {topicsNamed} from './topics.ts';
 import type {Cluster} from './wire/cluster.ts';
 import {configOf, describeConfigs} from './wire/describe-configs.ts';
@@ -18,7 +15,7 @@ import {code, failureOf, problemOf} from './wire/error-codes.ts';
 import type {TopicMetadata} from './wire/metadata.ts';
 import {retry} from './wire/retry.ts';
 
-/** One topic in full: partitions with their replicas, configs that somebody has set, groups that read it, open transactions. */
+/** One topic in full: partitions with their replicas, configs that somebody has set, open transactions. Who reads it is asked apart. */
 export async function description(
   cluster: Cluster,
   target: Target,
@@ -30,9 +27,8 @@ export async function description(
   const topic = (await topicsNamed(cluster, [name], signal)).topics[0];
   if (!topic) throw noDestination(target, 'topic', name);
   if (topic.error !== code.none) throw failureOf(topic.error, `Could not read the topic "${name}"`);
-  const [listing, groups, configs, transactions] = await Promise.all([
+  const [listing, configs, transactions] = await Promise.all([
     destinations(cluster, {names, internal: true}, signal),
-    subscriptions(cluster, {names: everything, internal: true, destinations: names}, signal),
     configsOf(cluster, name, signal),
     openTransactions(cluster, topic, signal),
   ]);
@@ -52,7 +48,6 @@ export async function description(
           `leader ${partition.leader < 0 ? 'none' : partition.leader}, replicas ${partition.replicas.join(' ')}, ` +
           `in sync ${partition.inSync.join(' ') || 'none'}`,
       })),
-    ...groups.items.map(group => ({section: 'groups', name: group.name, value: groupLine(group)})),
     ...(transactions ?? []).map(open => ({
       section: 'open transactions',
       name: `partition ${open.partition}`,
@@ -62,7 +57,6 @@ export async function description(
   const record = {
     topic: {...topic},
     configs: Object.fromEntries(set.map(entry => [entry.name, shown(entry)])),
-    groups: groups.items.map(({name: group, kind, brokerState, members}) => ({group, kind, brokerState, members})),
     openTransactions: transactions?.map(open => ({
       ...open,
       producerId: String(open.producerId),
@@ -103,19 +97,11 @@ function topicFacts(topic: TopicMetadata): Description['facts'] {
   const behind = topic.partitions.filter(({replicas, inSync}) => inSync.length < replicas.length);
   return [
     ...(topic.id === null ? [] : [{section: 'topic', name: 'id', value: topic.id}]),
-    {section: 'topic', name: 'partitions', value: String(topic.partitions.length)},
     {section: 'topic', name: 'replication factor', value: String(factor)},
     ...(behind.length === 0
       ? []
       : [{section: 'topic', name: 'under-replicated', value: behind.map(({partition}) => partition).join(' ')}]),
   ];
-}
-
-function groupLine({kind, brokerState, members, progress}: Subscription): string {
-  const lags = progress.map(({lag}) => lag);
-  const known = lags.filter(lag => lag !== null);
-  const lag = known.length < lags.length ? 'unknown' : String(known.reduce((sum, one) => sum + one, 0));
-  return `${kind}, ${brokerState ?? 'state unknown'}, ${members ?? 'unknown'} members, lag ${lag}`;
 }
 
 function transactionLine({transactionalId, producerId, firstOffset, lastWrite}: OpenTransaction): string {

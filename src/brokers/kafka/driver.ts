@@ -4,7 +4,7 @@ import type {Driver} from '../port.ts';
 
 const settling = none(
   'a topic is a log: reading takes nothing out, and a group only moves its cursor',
-  'Use peek and find to look, and replay to copy.',
+  'Look with brokerctl peek.',
 );
 const notYet = (what: string) => none(`brokerctl does not ${what} yet`, "Use Kafka's own tools for it.");
 

@@ -101,7 +101,11 @@ async function readTopic(
     }
     const from = place.from === null || place.from < first.offset ? first.offset : place.from;
     const leader = topic.partitions.find(({partition}) => partition === place.partition)?.leader ?? -1;
-    const read = new PartitionRead(topic.name, {...place, from, start: from, end: end.offset}, leader);
+    const read = new PartitionRead(
+      topic.name,
+      {...place, from, start: from, removedFrom: null, end: end.offset},
+      leader,
+    );
     if (read.done) found.set(place, {message: null});
     else waiting.set(read, place);
   }

@@ -15,10 +15,12 @@ import type {TopicMetadata} from './wire/metadata.ts';
 export type Bounds =
   | {
       readonly partition: number;
-      /** The first offset to show. It may lie before what the partition still holds, or after its end. */
+      /** The first offset to show: held by the partition, or after its end. */
       readonly from: bigint;
-      /** Where to fetch first: `from`, held within the partition. */
+      /** Where to fetch first: `from`, or the end where that is before it. */
       readonly start: bigint;
+      /** The offset that was asked for by number and is not held any more: the read begins after it, at `from`. */
+      readonly removedFrom: bigint | null;
       /** The first offset not to show; `null` when following. */
       readonly end: bigint | null;
       readonly problem?: undefined;
@@ -57,12 +59,16 @@ export async function readBounds(
       return {partition, problem: 'the broker did not tell its offsets'};
     }
     const log = {first: first.offset, end: end.offset};
-    const from = offsetOf(fromOf(partition), {...log, time: offsetIn(fromTime)});
+    const place = fromOf(partition);
+    const asked = offsetOf(place, {...log, time: offsetIn(fromTime)});
+    const from = asked < log.first ? log.first : asked;
+    const byNumber = place.at === 'offset' || place.at === 'native';
     const until = offsetOf(range.until, {...log, time: offsetIn(untilTime)});
     return {
       partition,
       from,
-      start: from < log.first ? log.first : from > log.end ? log.end : from,
+      start: from > log.end ? log.end : from,
+      removedFrom: byNumber && asked < from ? asked : null,
       end: range.follow ? null : until > log.end ? log.end : until,
     };
   });

@@ -48,7 +48,9 @@ export class TopicRead {
     const reads: PartitionRead[] = [];
     for (const bound of bounds) {
       if (bound.problem === undefined) {
-        reads.push(new PartitionRead(topic.name, bound, leaderOf(topic, bound.partition)));
+        const read = new PartitionRead(topic.name, bound, leaderOf(topic, bound.partition));
+        reads.push(read);
+        if (bound.removedFrom !== null) yield read.skipTo(bound.start, notHeld(read, bound.removedFrom, bound.from));
       } else {
         yield unmeasured(topic.name, bound.partition, bound.problem);
       }
@@ -155,6 +157,13 @@ export class TopicRead {
       throw error;
     }
   }
+}
+
+function notHeld(read: PartitionRead, asked: bigint, first: bigint): Failure {
+  return new Failure('data', `Offsets ${asked} to ${first - 1n} of ${read.name} are not held any more`, {
+    broker: `the log starts at offset ${first}`,
+    hints: ['The read goes on from there: retention, or somebody, has removed what came before.'],
+  });
 }
 
 function inTrouble(read: PartitionRead, failure: Failure, error: number | null = null): PartitionRead {

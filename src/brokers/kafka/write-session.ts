@@ -97,7 +97,7 @@ export class KafkaWriteSession implements WriteSession {
       const found = partitions.find(one => String(one.partition) === partition);
       if (found) return found.partition;
       return new Failure('notFound', `Topic "${name}" has no partition "${partition}"`, {
-        hints: [`It has ${partitions.length}. Without --keep-partition the key decides.`],
+        hints: [`It has ${partitions.length}. Without a partition the key decides.`],
       });
     }
     if (key !== null) return partitionOfKey(key, partitions.length);

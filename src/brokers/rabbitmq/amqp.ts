@@ -5,7 +5,7 @@ import type {Host} from '../../model/address.ts';
 import type {Target} from '../../model/target.ts';
 import {interrupted, stopIfAborted, timedOut} from '../errors.ts';
 import {connectFailure, replyCode, requestFailure} from './amqp-failure.ts';
-import {agreedFrameMax, keepRawProperties} from './wire.ts';
+import {agreedFrameMax, endSocket, keepRawProperties} from './wire.ts';
 
 /** What a passive declare tells: live on every queue type, but never the messages in flight. */
 export interface QueueCounts {
@@ -206,11 +206,12 @@ function link(target: Target, host: Host, model: ChannelModel): AmqpLink {
     },
     async [Symbol.asyncDispose]() {
       if (closed) return;
-      // A server that is blocked or dead does not answer the close: the socket's end closes the connection just as well.
+      // A server that is dead, or reads nothing because of an alarm, does not answer.
       let timer: NodeJS.Timeout | undefined;
       const limit = new Promise<void>(resolve => (timer = setTimeout(resolve, Math.min(target.timeoutMs, 2000))));
       await Promise.race([model.close().catch(() => undefined), limit]);
       clearTimeout(timer);
+      if (!closed) endSocket(model.connection);
     },
   };
 }

@@ -113,7 +113,7 @@ function decodeValue(cursor: Cursor, depth: number): Typed {
     case 'S':
       return textOrBytes(cursor.long());
     case 'x':
-      return {type: 'bytes', value: cursor.long()};
+      return {type: 'bytes', value: Uint8Array.from(cursor.long())};
     case 'V':
       return {type: 'null', value: null};
     case 'F': {
@@ -261,7 +261,7 @@ function textOrBytes(bytes: Buffer): Typed {
   try {
     return {type: 'string', value: utf8.decode(bytes)};
   } catch {
-    return {type: 'bytes', value: bytes};
+    return {type: 'bytes', value: Uint8Array.from(bytes)};
   }
 }
 

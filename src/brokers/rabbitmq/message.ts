@@ -95,15 +95,19 @@ export function streamOffset(received: Received): bigint {
   throw new Failure('unsupported', 'The message has no x-stream-offset: its queue is not a stream');
 }
 
-/** The properties of a received message without what its delivery added, else byte for byte. */
-export function propertiesToRepublish(received: Received, queue: QueueFacts): Buffer {
-  const properties = decodeProperties(rawProperties(received));
-  if (properties.headers) {
-    const added = broughtByDelivery(queue);
-    const own = decodeTable(properties.headers).filter(({header}) => !added.includes(header.name));
-    properties.headers = Buffer.concat(own.map(({bytes}) => bytes));
-  }
-  return encodeProperties(properties);
+/**
+ * The properties of a received message to be written to its own queue again, byte for byte except for what its delivery
+ * added, for CC and BCC, which would route copies anew, and for a user id other than `user`, which the server refuses.
+ */
+export function propertiesToRepublish(received: Received, queue: QueueFacts, user: string): Buffer {
+  const {headers, userId, ...properties} = decodeProperties(rawProperties(received));
+  const left = ['CC', 'BCC', ...broughtByDelivery(queue)];
+  const own = headers && decodeTable(headers).filter(({header}) => !left.includes(header.name));
+  return encodeProperties({
+    ...properties,
+    ...(own ? {headers: Buffer.concat(own.map(({bytes}) => bytes))} : {}),
+    ...(userId === user ? {userId} : {}),
+  });
 }
 
 /**

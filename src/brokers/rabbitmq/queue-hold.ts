@@ -118,8 +118,10 @@ export class QueueHold implements AsyncDisposable {
 
   /** Puts back; while the take goes on, what is to be put back is kept until its end. */
   async return(held: readonly Held[], signal: AbortSignal): Promise<readonly Outcome[]> {
-    for (const message of held) message.consumer.kept++;
-    this.#kept.push(...held);
+    for (const message of held) {
+      message.consumer.kept++;
+      this.#kept.push(message.lives.last ? message : withoutContent(message));
+    }
     return this.#settle(
       held,
       async () => (this.#ended ? this.#putBack(signal) : undefined),
@@ -209,7 +211,7 @@ export class QueueHold implements AsyncDisposable {
     const {queue, facts} = this.#options;
     const publisher = new Publisher(this.#link, this.#target.timeoutMs);
     for (const message of held) {
-      const properties = propertiesToRepublish(message.received, facts);
+      const properties = propertiesToRepublish(message.received, facts, this.#target.credentials.username ?? 'guest');
       const sent = await publisher.send(
         {exchange: '', routingKey: queue, properties, body: message.received.content},
         signal,
@@ -329,4 +331,11 @@ export class QueueHold implements AsyncDisposable {
 
 function free(consumer: Consumer): number {
   return consumer.prefetch - consumer.unacked;
+}
+
+/** Its tag is enough to put a message back: a take that returns much holds no bodies. */
+function withoutContent(held: Held): Held {
+  const nothing: Partial<ConsumeMessage['properties']> = {};
+  const received = {fields: held.received.fields, properties: nothing as ConsumeMessage['properties']};
+  return {...held, received: {...received, content: Buffer.alloc(0)}};
 }

@@ -40,9 +40,10 @@ const mostNames = 50;
 const pageSize = '500';
 
 /**
- * Queues of the vhost with their totals and without statistics, in one request whatever their number. The server asks
- * every classic queue for its totals, so these are true at the time of the answer. Quorum queues report theirs every 5 s
- * (`quorum_tick_interval`), and streams have none here.
+ * Queues of the vhost with their totals and without statistics, in two requests whatever their number: the totals leave
+ * out classic queues on a node that is down, so what queues there are is asked apart. The server asks every classic queue
+ * for its totals, so these are true at the time of the answer. Quorum queues report theirs every 5 s
+ * (`quorum_tick_interval`), and streams have none here. A record without totals is of a queue that does not answer.
  *
  * All queues come in one answer and not in pages: pages are cut by place in a list that changes meanwhile, so a queue
  * could be missed, and the server lists all queues anew for each.
@@ -52,8 +53,42 @@ export async function listQueues(
   names: NameFilter,
   signal: AbortSignal,
 ): Promise<readonly QueueRecord[]> {
-  const query = {disable_stats: 'true', enable_queue_totals: 'true', ...byName(names)};
-  return recordsIn(await session.management.get(['queues', session.vhost], query, signal), names);
+  const queues = await recordsWithTotals(session, names, signal);
+  const silent = new Set(queues.filter(lacksTotals).map(({name}) => name));
+  if (silent.size === 0) return queues;
+  // A queue that was made or deleted between the two requests lacks totals too: a second look tells it from a dead one.
+  const again = await recordsWithTotals(session, namesOnly([...silent]), signal);
+  return [...queues.filter(({name}) => !silent.has(name)), ...again].sort(byName);
+}
+
+function lacksTotals({type, messages_ready: ready}: QueueRecord): boolean {
+  return type !== 'stream' && typeof ready !== 'number';
+}
+
+async function recordsWithTotals(session: Session, names: NameFilter, signal: AbortSignal): Promise<QueueRecord[]> {
+  const {management, vhost} = session;
+  const query = {disable_stats: 'true', ...namedIn(names)};
+  const [plain, totals] = await Promise.all([
+    management.get(['queues', vhost], query, signal),
+    management.get(['queues', vhost], {...query, enable_queue_totals: 'true'}, signal),
+  ]);
+  return mergeListings(recordsIn(plain, names), recordsIn(totals, names)).sort(byName);
+}
+
+/** Puts both listings together: what only one of them knows is kept. */
+export function mergeListings(plain: readonly QueueRecord[], totals: readonly QueueRecord[]): QueueRecord[] {
+  const merged = new Map(totals.map(record => [record.name, record]));
+  for (const record of plain) {
+    const counted = merged.get(record.name);
+    // Only the plain listing knows of queues that are down or without a majority; 3.10 calls all others `live` there.
+    const state = record.state === 'live' ? (counted?.state ?? record.state) : record.state;
+    merged.set(record.name, {...counted, ...record, ...(state === undefined ? {} : {state})});
+  }
+  return [...merged.values()];
+}
+
+function byName(one: QueueRecord, other: QueueRecord): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 /**
@@ -70,7 +105,7 @@ export async function queueStatistics(
   );
   const parts = await Promise.all(
     filters.map(async filter =>
-      recordsIn(await session.management.get(['queues', session.vhost], byName(filter), signal), filter),
+      recordsIn(await session.management.get(['queues', session.vhost], namedIn(filter), signal), filter),
     ),
   );
   return new Map(parts.flat().map(record => [record.name, record]));
@@ -83,7 +118,7 @@ export function namesOnly(names: readonly string[]): NameFilter {
 }
 
 /** The server filters only what it pages. */
-function byName({exact}: NameFilter): Readonly<Record<string, string>> {
+function namedIn({exact}: NameFilter): Readonly<Record<string, string>> {
   if (exact === null || exact.length > mostNames) return {};
   const name = `^(?:${exact.map(word => word.replace(/[\\^$.*+?()[\]{}|#\s-]/g, String.raw`\$&`)).join('|')})$`;
   return {page: '1', page_size: pageSize, use_regex: 'true', name};
@@ -93,7 +128,5 @@ function byName({exact}: NameFilter): Readonly<Record<string, string>> {
 function recordsIn(answer: unknown, names: NameFilter): readonly QueueRecord[] {
   const list: unknown = typeof answer === 'object' && answer !== null && 'items' in answer ? answer.items : answer;
   if (!Array.isArray(list)) throw new Failure('unreachable', 'The management API answered without a list of queues');
-  return (list as readonly QueueRecord[])
-    .filter(({name}) => names.matches(name))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  return (list as readonly QueueRecord[]).filter(({name}) => names.matches(name));
 }

@@ -11,9 +11,8 @@ export function isInternal({name, internal}: QueueRecord): boolean {
 }
 
 /**
- * Why a queue's numbers cannot be had, `null` when they can. The listing's `state` is not enough: a classic queue on a node
- * that is down and a quorum queue without a majority may both be called `running` (3.10, 4.0), and a passive declare of
- * the latter is answered with its last count.
+ * Why a queue's numbers cannot be had, `null` when they can. The listing's `state` is not enough: 3.10 calls a queue
+ * without a majority `running`, and one on a node that is down `live`; a passive declare is answered with the last count.
  */
 export function problemOf(queue: QueueRecord): string | null {
   const {type, state, node, members, online} = queue;

@@ -29,7 +29,7 @@ export const rabbitCapabilities: Capabilities = {
   take: native,
   'settle.accept': native,
   'settle.return': emulated(
-    'a message that is put back is marked as redelivered, and before RabbitMQ 4.3 a quorum queue counts it towards its delivery limit',
+    'a message that is put back is marked as redelivered, and before RabbitMQ 4.3 a quorum queue counts it towards its delivery limit; one at the limit is written anew at the tail',
   ),
   'write.confirmed': native,
   'write.partition': none('a queue has no partitions'),

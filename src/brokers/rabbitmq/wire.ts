@@ -18,6 +18,7 @@ interface Connection {
   readonly frameMax: number;
   readonly channels: readonly ({readonly buffer: {write(bytes: Buffer): boolean}} | null | undefined)[];
   sentSinceLastCheck: boolean;
+  readonly stream: {destroy(error: Error): void};
   /** Received and not yet read as frames. */
   rest: Buffer;
   recvFrame(): unknown;
@@ -59,6 +60,11 @@ function takeContentHeader(connection: Connection): Frame | null {
     size: Number(rest.readBigUInt64BE(11)),
     fields: {raw: rest.subarray(7 + contentHeaderBytes, end)},
   };
+}
+
+/** Ends a connection whose server does not answer its close, and the heartbeats that would keep the process alive. */
+export function endSocket(opened: unknown): void {
+  (opened as Connection).stream.destroy(new Error('The server did not answer the close of the connection'));
 }
 
 /** The raw properties of a message that came in. */

@@ -40,6 +40,7 @@ export function lagView({by, age, over}: LagViewOptions): View<LagRow> {
         value: row => row.destination,
         // A row over several says how many; JSON has `null` and `destinations`.
         text: row => row.destination ?? (row.destinations === 0 ? '-' : `(${row.destinations})`),
+        redundant: terms => terms !== null && terms.subscription === terms.destination,
         priority: by === 'subscription' ? 3 : 0,
       },
       {

@@ -11,6 +11,7 @@ export interface MessagesViewOptions {
 export function messagesView({command, several}: MessagesViewOptions): View<MessageRow> {
   return {
     command,
+    live: true,
     columns: [
       {key: 'context', heading: 'context', value: row => row.context, ofSeveral: true},
       {key: 'system', heading: 'system', value: row => row.system, wide: true},

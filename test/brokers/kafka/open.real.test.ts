@@ -80,7 +80,7 @@ test.each<[string, string, Partial<Target>, {kind: string; broker?: unknown; mes
     'no TLS to a listener with',
     broker.tls.url.replace('+tls', ''),
     {},
-    {kind: 'unreachable', message: expect.stringContaining('closed the connection')},
+    {kind: 'config', message: expect.stringContaining('wants TLS')},
   ],
   ['a mechanism that is none', `${broker.sasl.url}?sasl=magic`, {}, {kind: 'usage'}],
   ['a mechanism without a password', `${broker.sasl.url}?sasl=plain`, {}, {kind: 'config'}],

@@ -177,6 +177,33 @@ test('places of single partitions, and an end by time', async () => {
   await expect(read(topic, {range: {from: {at: 'native', token: 'abc'}}})).rejects.toMatchObject({kind: 'usage'});
 });
 
+test('a start that is removed is named, and its batch is not shown though the server sends it whole', async () => {
+  const topic = await situation.topic('removed', 2);
+  // One batch a partition, so that the log start lies within it.
+  await situation.fill(topic, [100, 100]);
+  await situation.cut(topic, 1, 70n);
+  const batches = await read(topic, {range: {from: {at: 'offset', offset: 40n}, partitions: ['1']}});
+  expect(messagesOf(batches).map(({position}) => position)).toEqual(
+    Array.from({length: 30}, (_, index) => String(70 + index)),
+  );
+  expect(batches.filter(({problem}) => problem)).toMatchObject([
+    {
+      partition: '1',
+      next: '70',
+      problem: {kind: 'data', message: `Offsets 40 to 69 of topic "${topic}" partition 1 are not held any more`},
+    },
+  ]);
+  const held = await read(topic, {range: {from: {at: 'shift', by: -50n}}});
+  expect(held.filter(({problem}) => problem)).toEqual([]);
+  expect(messagesOf(held).map(({partition, position}) => `${partition}:${position}`)).toEqual(
+    expect.arrayContaining(['0:50', '0:99', '1:70', '1:99']),
+  );
+  expect(messagesOf(held)).toHaveLength(50 + 30);
+  await situation.cut(topic, 1, 100n);
+  const nothing = await read(topic, {range: {from: {at: 'native', token: '80'}, partitions: ['1']}});
+  expect(nothing).toMatchObject([{messages: [], next: '100', end: '100', problem: {kind: 'data'}}]);
+});
+
 test('small batches of many partitions come in turn, and no answer is larger than the memory given', async () => {
   const topic = await situation.topic('turns', 4);
   await situation.fill(topic, [400, 400, 400, 400]);

@@ -29,7 +29,7 @@ const everyHeader: readonly Header[] = [
   {name: 'l-decimal', type: 'decimal', value: '123.45'},
   {name: 'm-timestamp', type: 'timestamp', value: new Date(1_700_000_000_000)},
   {name: 'n-string', type: 'string', value: 'héllo'},
-  {name: 'o-bytes', type: 'bytes', value: Buffer.from([0, 255, 128])},
+  {name: 'o-bytes', type: 'bytes', value: Uint8Array.of(0, 255, 128)},
   {name: 'p-null', type: 'null', value: null},
   {name: 'q-table', type: 'table', value: [{name: '!', type: 'int16', value: 3}]},
   {
@@ -141,6 +141,21 @@ for (const line of rabbitmqLines()) {
       expect(await queue.drain()).toEqual(['precious']);
     });
 
+    test('a message written anew goes to its own queue only', async () => {
+      await using copies = await realQueue(server.url, 'classic');
+      await using queue = await realQueue(server.url, 'quorum', {'x-delivery-limit': 1});
+      await using taker = rabbitTaker(target, async () => queue.facts);
+      // Its first routing makes one copy; none may follow.
+      queue.channel.sendToQueue(queue.name, Buffer.from('precious'), {CC: copies.name, headers: {kept: 'yes'}});
+      await eventually('it is there', async () => (await queue.ready()) === 1 && (await copies.ready()) === 1);
+      for (let look = 0; look < 5; look++) {
+        const [delivery] = await lookAt(taker, queue.name, signal);
+        expect(delivery?.message.headers).toContainEqual({name: 'kept', type: 'string', value: 'yes'});
+      }
+      expect(await copies.drain()).toEqual(['precious']);
+      expect(await queue.drain()).toEqual(['precious']);
+    });
+
     test('twenty-five looks with the default limit', async () => {
       await using queue = await realQueue(server.url, 'quorum');
       await using taker = rabbitTaker(target, async () => queue.facts);
@@ -187,6 +202,19 @@ for (const line of rabbitmqLines()) {
         outcomes.map(outcome => ('failure' in outcome ? `${outcome.status} ${outcome.failure.kind}` : 'done')),
       ).toEqual(['done', 'failed data', 'done', 'failed data', 'failed data', 'failed data', 'failed data', 'done']);
       expect(await queue.drain()).toEqual(['before', 'large header', 'after']);
+    });
+
+    test('a header that stands twice is kept, or refused where the server would drop one', async () => {
+      await using queue = await realQueue(server.url, 'classic');
+      await using taker = rabbitTaker(target, async () => queue.facts);
+      await using session = await rabbitWriter(target, async () => queue.facts).open(queue.name, {}, signal);
+      const headers: Header[] = ['b', 'a', 'b'].map((name, index) => ({name, type: 'string', value: String(index)}));
+      const [outcome] = await session.send([outgoing('twice', {headers})], signal);
+      const seen = await lookAt(taker, queue.name, signal);
+      if (isAtLeast(server.version, 4, 0)) {
+        expect(outcome).toMatchObject({status: 'failed', failure: {kind: 'data'}});
+        expect(seen).toEqual([]);
+      } else expect(seen.map(({message}) => message.headers)).toEqual([headers]);
     });
 
     test('a missing queue is not made, and one that goes away is told', async () => {

@@ -49,6 +49,22 @@ export function connectFailure(target: Target, where: string, error: unknown): F
   return unreachable(target, said, error);
 }
 
+/** True for a connection that the server took and then closed. */
+export function isClosing(error: unknown): boolean {
+  if (error instanceof Failure) return error.cause instanceof TransientError && error.cause.code === null;
+  return /Closed connection|closed by the server|ECONNRESET/.test(partsOf(error).message);
+}
+
+/** The failure of speaking in clear to a listener that has been seen to speak TLS. */
+export function wantsTls(target: Target, where: string, error: unknown): Failure {
+  const {message} = partsOf(error);
+  return new Failure('config', `${target.address.shown} wants TLS`, {
+    broker: `${where}: closed the connection in clear (${message}), and finishes a TLS handshake`,
+    hints: ["Use kafka+tls:// in the URL, and give the CA's certificate as tls.caFile in the context."],
+    cause: error,
+  });
+}
+
 /** A server closes without a word when it is spoken to in the wrong way: in clear, in TLS, or without a login. */
 function closedEarly(target: Target, said: string): Failure {
   return new Failure('unreachable', `${target.address.shown} closed the connection`, {

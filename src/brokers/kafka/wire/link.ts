@@ -5,8 +5,9 @@ import type {Target} from '../../../model/target.ts';
 import {apiVersions} from './api-versions.ts';
 import {negotiate} from './api.ts';
 import type {Api, VersionRange} from './api.ts';
-import {connectFailure, requestFailure} from './connect-failure.ts';
+import {connectFailure, isClosing, requestFailure, wantsTls} from './connect-failure.ts';
 import type {Connection, Pool, PoolBuilder} from './kafkajs-pool.ts';
+import {speaksTls} from './tls-probe.ts';
 import {WireReader} from './wire-reader.ts';
 import {WireWriter} from './wire-writer.ts';
 
@@ -22,15 +23,19 @@ export interface SendOptions {
 /** The connection to one server: two sockets, opened when first needed and opened again after they were lost. */
 export class Link {
   readonly where: string;
+  readonly #host: string;
+  readonly #port: number;
   readonly #target: Target;
   readonly #pool: Pool;
   readonly #opening = new Map<Connection, Promise<Connection>>();
   #versions: ReadonlyMap<number, VersionRange> | null = null;
   #closed = false;
 
-  private constructor(target: Target, where: string, pool: Pool) {
+  private constructor(target: Target, host: string, port: number, pool: Pool) {
     this.#target = target;
-    this.where = where;
+    this.#host = host;
+    this.#port = port;
+    this.where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.#pool = pool;
   }
 
@@ -42,11 +47,7 @@ export class Link {
     port: number,
     signal: AbortSignal,
   ): Promise<Link> {
-    const link = new Link(
-      target,
-      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-      await build(host, port),
-    );
+    const link = new Link(target, host, port, await build(host, port));
     try {
       await link.#ready(0, signal);
       return link;
@@ -145,8 +146,15 @@ export class Link {
     } catch (error) {
       traceEnd(error instanceof Error ? error.message : String(error));
       if (limit.aborted) throw timedOut(this.#target, `connecting to ${this.where}`);
+      if (await this.#wantsTls(error)) throw wantsTls(this.#target, this.where, error);
       throw connectFailure(this.#target, this.where, error);
     }
+  }
+
+  /** A TLS listener closes when it is spoken to in clear, as others do for other reasons: a handshake tells them apart. */
+  async #wantsTls(error: unknown): Promise<boolean> {
+    if (this.#target.tls || this.#versions || !isClosing(error)) return false;
+    return speaksTls(this.#host, this.#port, Math.min(this.#target.timeoutMs, 3000));
   }
 
   /**
