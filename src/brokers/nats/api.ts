@@ -1,9 +1,11 @@
+import {setMaxListeners} from 'node:events';
 import type {Msg, NatsConnection} from 'nats';
 import {Failure} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {interrupted, noDestination, stopIfAborted} from '../errors.ts';
 import {apiFailure, requestFailure} from './nats-failure.ts';
 import type {ApiError} from './nats-failure.ts';
+import {Refusals} from './refusals.ts';
 
 /**
  * JetStream's API: JSON requests on subjects under `$JS.API`, or under the prefix that a domain or an import gives it. A
@@ -13,11 +15,13 @@ export class JetStreamApi {
   readonly link: NatsConnection;
   readonly target: Target;
   readonly prefix: string;
+  readonly refusals: Refusals;
 
   constructor(link: NatsConnection, target: Target) {
     const {query} = target.address;
     const domain = query.get('domain');
     this.link = link;
+    this.refusals = new Refusals(link);
     this.target = target;
     this.prefix = query.get('prefix') ?? (domain === undefined ? '$JS.API' : `$JS.${domain}.API`);
   }
@@ -70,6 +74,8 @@ export class JetStreamApi {
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(interrupted());
+    // Many requests wait at the same time for one signal.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', stop, {once: true});
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });

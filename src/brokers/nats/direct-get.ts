@@ -1,8 +1,8 @@
 import {createInbox} from 'nats';
 import type {Msg} from 'nats';
-import {interrupted} from '../errors.ts';
+import {interrupted, timedOut} from '../errors.ts';
 import type {JetStreamApi} from './api.ts';
-import {requestFailure} from './nats-failure.ts';
+import {publishDenied, requestFailure} from './nats-failure.ts';
 import type {StoredMessage} from './stored-message.ts';
 
 /** Headers that a direct get adds to each message; the stored ones come before them. */
@@ -23,6 +23,7 @@ export function directGet(
 ): Promise<readonly StoredMessage[] | null> {
   const {link, target} = api;
   const doing = `read messages of "${stream}"`;
+  const subject = `${api.prefix}.DIRECT.GET.${stream}`;
   return new Promise((resolve, reject) => {
     const found: StoredMessage[] = [];
     const inbox = createInbox();
@@ -30,11 +31,13 @@ export function directGet(
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       subscription.unsubscribe();
+      forget();
       finish();
     };
-    const late = (): void =>
-      end(() => reject(requestFailure(target, doing, Object.assign(new Error(), {code: 'TIMEOUT'}))));
+    const late = (): void => end(() => reject(timedOut(target, doing)));
     const stop = (): void => end(() => reject(interrupted()));
+    const said = `permissions violation for publish to "${subject}"`;
+    const forget = api.refusals.on(subject, () => end(() => reject(publishDenied(target, doing, said))));
     let timer = setTimeout(late, target.timeoutMs);
     const subscription = link.subscribe(inbox, {
       callback: (error, msg) => {
@@ -52,7 +55,7 @@ export function directGet(
     signal.addEventListener('abort', stop, {once: true});
     const {sequence, count, bytes} = ask;
     const body = JSON.stringify({seq: sequence, batch: count, max_bytes: bytes});
-    link.publish(`${api.prefix}.DIRECT.GET.${stream}`, body, {reply: inbox});
+    link.publish(subject, body, {reply: inbox});
   });
 }
 

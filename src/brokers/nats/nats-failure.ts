@@ -1,7 +1,7 @@
 import {Failure} from '../../model/failure.ts';
 import type {FailureKind} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
-import {timedOut, unreachable} from '../errors.ts';
+import {denied, timedOut, unreachable} from '../errors.ts';
 
 /** The `error` of a JetStream answer. */
 export interface ApiError {
@@ -50,13 +50,7 @@ export function requestFailure(target: Target, doing: string, error: unknown): F
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(error);
   if (code === 'TIMEOUT') return timedOut(target, doing);
-  if (code === 'PERMISSIONS_VIOLATION') {
-    return new Failure('denied', `Could not ${doing} on ${target.name}`, {
-      broker: said,
-      hints: ['Grant this user publish on the subject that the server names, and subscribe on _INBOX.>'],
-      cause: error,
-    });
-  }
+  if (code === 'PERMISSIONS_VIOLATION') return publishDenied(target, doing, said);
   if (code === '503') {
     return new Failure('unsupported', `JetStream does not answer on ${target.name}: could not ${doing}`, {
       broker: 'no responders',
@@ -72,6 +66,11 @@ export function requestFailure(target: Target, doing: string, error: unknown): F
     });
   }
   return unreachable(target, said || code, error);
+}
+
+export function publishDenied(target: Target, doing: string, said: string): Failure {
+  const hint = 'Grant this user publish on the subject that the server names, and subscribe on _INBOX.>';
+  return denied(`Could not ${doing} on ${target.name}`, said, hint);
 }
 
 /** A connection that did not come about. */
@@ -96,7 +95,7 @@ export function connectFailure(target: Target, error: unknown): Failure {
       cause: error,
     });
   }
-  if (code === 'SERVER_OPTION_NA' || code === 'CONNECTION_NOT_ENCRYPTED') {
+  if (code === 'SERVER_OPT_NA') {
     return new Failure('config', `${at} offers no TLS`, {
       broker: said,
       hints: ['Use nats:// for a server without TLS.'],

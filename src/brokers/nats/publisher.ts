@@ -1,19 +1,20 @@
-import {createInbox, Events} from 'nats';
+import {createInbox} from 'nats';
 import type {Msg, MsgHdrs, NatsConnection, Subscription} from 'nats';
 import {Failure} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {timedOut} from '../errors.ts';
 import type {Outcome} from '../port.ts';
 import {untilAborted} from './api.ts';
-import {apiFailure, requestFailure} from './nats-failure.ts';
+import type {JetStreamApi} from './api.ts';
+import {apiFailure, publishDenied, requestFailure} from './nats-failure.ts';
 import type {ApiError} from './nats-failure.ts';
+import type {Refusals} from './refusals.ts';
 
 /** Most messages, and about most bytes, that are sent and not yet acknowledged. */
 const windowMessages = 1000;
 const windowBytes = 8 * 1024 * 1024;
 
 interface Sent {
-  readonly subject: string;
   readonly bytes: number;
   readonly settle: (outcome: Outcome) => void;
 }
@@ -25,6 +26,7 @@ interface Sent {
 export class Publisher {
   readonly #link: NatsConnection;
   readonly #target: Target;
+  readonly #refusals: Refusals;
   readonly #inbox = createInbox();
   readonly #acks: Subscription;
   readonly #sent = new Map<string, Sent>();
@@ -32,11 +34,11 @@ export class Publisher {
   #bytes = 0;
   #room = (): void => undefined;
 
-  constructor(link: NatsConnection, target: Target) {
+  constructor({link, target, refusals}: JetStreamApi) {
     this.#link = link;
     this.#target = target;
+    this.#refusals = refusals;
     this.#acks = link.subscribe(`${this.#inbox}.*`, {callback: (error, msg) => error ?? this.#acknowledged(msg)});
-    void this.#watch();
   }
 
   /** Waits for room in the window, sends, and gives what becomes of the message. */
@@ -57,11 +59,18 @@ export class Publisher {
         this.#settle(token, {status: 'unknown', failure});
       };
       const timer = setTimeout(late, this.#target.timeoutMs);
+      const said = `permissions violation for publish to "${subject}"`;
+      const refused = (): void => {
+        const failure = publishDenied(this.#target, 'store a message', said);
+        this.#settle(token, {status: 'failed', failure});
+      };
+      const forget = this.#refusals.on(subject, refused);
       const settle = (outcome: Outcome): void => {
         clearTimeout(timer);
+        forget();
         resolve(outcome);
       };
-      this.#sent.set(token, {subject, bytes, settle});
+      this.#sent.set(token, {bytes, settle});
     });
     this.#bytes += bytes;
     try {
@@ -87,23 +96,6 @@ export class Publisher {
   #acknowledged(msg: Msg): void {
     const token = msg.subject.slice(this.#inbox.length + 1);
     this.#settle(token, outcomeOf(msg, this.#target));
-  }
-
-  /** A publish without the right to it is refused on the connection, and gets no acknowledgement. */
-  async #watch(): Promise<void> {
-    for await (const {type, permissionContext: context} of this.#link.status()) {
-      if (type !== Events.Error || context?.operation !== 'publish') continue;
-      for (const [token, {subject}] of this.#sent) {
-        if (subject === context.subject) this.#settle(token, {status: 'failed', failure: this.#refused(subject)});
-      }
-    }
-  }
-
-  #refused(subject: string): Failure {
-    return new Failure('denied', `Could not publish on "${subject}" on ${this.#target.name}`, {
-      broker: `permissions violation for publish to "${subject}"`,
-      hints: ['Grant this user publish on the subject.'],
-    });
   }
 
   #settle(token: string, outcome: Outcome): void {

@@ -16,7 +16,7 @@ export function natsWriter(api: JetStreamApi): Writer {
     async open(destination, _options, signal) {
       const {config} = await streamInfo(api, destination, signal);
       requireSubjects(config);
-      const publisher = new Publisher(api.link, api.target);
+      const publisher = new Publisher(api);
       return {
         async send(batch, batchSignal) {
           const settled: Promise<Outcome>[] = [];
