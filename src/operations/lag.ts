@@ -1,6 +1,4 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import {requireSupport} from '../brokers/capabilities.ts';
-import {interrupted} from '../brokers/errors.ts';
 import type {Listing} from '../brokers/port.ts';
 import type {Age, Unread} from '../model/age.ts';
 import type {ContextWarning, Report} from '../model/report.ts';
@@ -12,6 +10,7 @@ import {fanOut} from './fan-out.ts';
 import {type LagGrouping, lagRows, type Line} from './lag-rows.ts';
 import {judge, type Look} from './lag-verdict.ts';
 import {oneTerm, placeName} from './naming.ts';
+import {pause} from './pause.ts';
 import {sayUnmatched, Selection, type Unmatched} from './selection.ts';
 import {grouped} from './sums.ts';
 
@@ -179,12 +178,4 @@ async function retentionOf(context: Context, sample: Sample, signal: AbortSignal
   return new Map(
     listing.items.flatMap(({name, retention}) => (retention.ageMs == null ? [] : [[name, retention.ageMs] as const])),
   );
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, {signal});
-  } catch {
-    throw interrupted();
-  }
 }

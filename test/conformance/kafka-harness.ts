@@ -6,6 +6,7 @@ import {parseAddress} from '../../src/model/address.ts';
 import type {Header, OutgoingMessage} from '../../src/model/message.ts';
 import {kafka, uniqueName} from '../brokers/real.ts';
 import type {Harness} from './harness.ts';
+import {createTopics} from '../brokers/kafka/create-topics.ts';
 
 /** A real Kafka, handled by kafkajs's own producer, consumer and admin client. */
 export async function kafkaHarness(): Promise<Harness> {
@@ -25,7 +26,7 @@ export async function kafkaHarness(): Promise<Harness> {
   };
 
   const createTopic = async (topic: string, partitions: number) => {
-    await admin.createTopics({topics: [{topic, numPartitions: partitions}], waitForLeaders: true});
+    await createTopics(admin, [{topic, numPartitions: partitions}]);
     return topic;
   };
   const endsOf = async (topic: string) =>

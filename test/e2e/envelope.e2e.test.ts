@@ -21,6 +21,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   lag: 'context system subscription subscriptionKind destination partition position end lag lagSeconds lost inFlight redelivered members state lossInSeconds drainInSeconds method exact asOf'.split(
     ' ',
   ),
+  skew: 'context system destination by partitions total mean max maxPartition ratio verdict method values'.split(' '),
   'peek orders':
     'context system destination partition position key headers body bodyEncoding bodyBytes timestamp timestampKind deliveryCount failure format'.split(
       ' ',

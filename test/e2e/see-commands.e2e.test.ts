@@ -56,6 +56,8 @@ describe('the keys of every JSON document are those of its golden file', () => {
     ['tail', ['tail', 'orders', '--from', 'earliest', '--limit', '1']],
     ['describe', ['describe', 'orders']],
     ['capabilities', ['capabilities']],
+    ['skew', ['skew', 'orders', 'payments']],
+    ['skew-consumers', ['skew', 'orders', '--by', 'consumers']],
     ['no-match', ['depth', 'nothing-*']],
   ])('%s', async (name, args) => {
     const {code, document, stderr} = await json(...args);
@@ -70,6 +72,8 @@ describe('exit codes', () => {
     [66, ['depth', 'nope'], 'There is no destination "nope"'],
     [66, ['depth', 'orders:9'], 'has no partition "9"'],
     [66, ['lag', 'nope'], 'There is no subscription "nope"'],
+    [66, ['skew', 'nope'], 'There is no destination "nope"'],
+    [64, ['skew', 'orders:1'], 'compares all parts'],
     [66, ['peek', 'nope'], 'There is no destination "nope"'],
     [66, ['peek', 'orders', '--subscription', 'nope'], 'no progress in orders'],
     [66, ['tail', 'nope', '--limit', '1'], 'There is no destination "nope"'],

@@ -34,7 +34,10 @@ const noTaking = none(
   'a topic keeps its messages, whoever has read them',
   'Look with brokerctl peek; move a subscription with brokerctl reprocess; delete with brokerctl purge.',
 );
-const noCursor = none('a queue has no cursors: a message leaves it when it is accepted', 'Copy with brokerctl replay.');
+const noCursor = none(
+  'a queue has no cursors: a message leaves it when it is accepted',
+  'Write again what is to be delivered again.',
+);
 
 const narrowed: Readonly<Record<DestinationKind, Partial<Capabilities>>> = {
   topic: {take: noTaking, 'settle.accept': noTaking, 'settle.return': noTaking},

@@ -5,7 +5,7 @@ const notYet = (what: string, instead: string) => none(`brokerctl does not ${wha
 
 const taking = notYet(
   'take messages out of JetStream streams',
-  'Use peek and find to look, which take nothing, and nats consumer next to take.',
+  'Look with brokerctl peek, which takes nothing; take with nats consumer next.',
 );
 const moving = notYet('move JetStream consumers', 'Use nats consumer reset (server 2.14), or make the consumer anew.');
 
@@ -32,7 +32,7 @@ export const natsCapabilities: Capabilities = {
   'settle.return': taking,
   'write.confirmed': native,
   'write.partition': none('a stream has no partitions', 'Give the message the subject that your consumers filter by.'),
-  'write.key': none('a NATS message has a subject and no key', 'Put the key into a header with --set-header.'),
+  'write.key': none('a NATS message has a subject and no key'),
   'write.headers': emulated(
     'NATS headers are texts: another type is written as its text; names that begin with Nats- are orders to the server and are left out',
   ),

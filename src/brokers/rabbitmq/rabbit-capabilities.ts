@@ -8,7 +8,7 @@ const noPositions = none(
 );
 const noCursor = none(
   'a queue has no cursor: what was acknowledged is gone, and what was not is still in it',
-  'Use dlq redrive or replay to have messages delivered again; a stream keeps what was read.',
+  'Publish again what is to be delivered again; a stream keeps what was read.',
 );
 const notYet = (what: string, instead: string): Support => none(`brokerctl does not ${what} yet`, instead);
 
@@ -35,7 +35,7 @@ export const rabbitCapabilities: Capabilities = {
   'write.partition': none('a queue has no partitions'),
   'write.key': none(
     'an AMQP message has no key, and its routing key is the queue that it is sent to',
-    'Put the key into a header with --set-header.',
+    'Put the key into a header.',
   ),
   'write.headers': native,
   'write.timestamp': emulated('an AMQP timestamp is in whole seconds'),
@@ -71,10 +71,7 @@ export function withoutManagement(capabilities: Capabilities): Capabilities {
 export function narrowToQueue(capabilities: Capabilities, type: string | null): Capabilities {
   if (type === null) return capabilities;
   if (type === 'stream') {
-    const kept = none(
-      'a stream keeps what was read until its retention removes it',
-      'Use peek, find and tail to look.',
-    );
+    const kept = none('a stream keeps what was read until its retention removes it', 'Use peek and tail to look.');
     return {
       ...capabilities,
       take: kept,

@@ -4,6 +4,7 @@ import {everything} from '../../../src/model/name-filter.ts';
 import type {Progress, Subscription} from '../../../src/model/subscription.ts';
 import {kafka, uniqueName} from '../real.ts';
 import {Situation, all, named, soon, until} from './situation.ts';
+import {createTopics} from './create-topics.ts';
 
 let situation: Situation;
 let broker: Broker;
@@ -267,7 +268,7 @@ test('fifty partitions, and no more requests for them than for one', async () =>
 test('dead letters: by the context, by names, and by the config of a share group', async () => {
   const source = await situation.topic('orders', 1);
   for (const topic of [`${source}-dlt`, `error.${source}.billing`, `parked-${source}`, `dlq.${source}.x`]) {
-    await situation.admin.createTopics({topics: [{topic, numPartitions: 1}]});
+    await createTopics(situation.admin, [{topic, numPartitions: 1}]);
   }
   await situation.config(2, `dlq.${source}.x`, 'errors.deadletterqueue.group.enable', 'true');
   const group = uniqueName('share-dlq');

@@ -3,6 +3,7 @@ import type {Batch, Broker, Outcome} from '../../../src/brokers/port.ts';
 import type {OutgoingMessage} from '../../../src/model/message.ts';
 import {kafkaCluster, killKafkaNode, restartKafkaClusterNode, uniqueName} from '../real.ts';
 import {Situation, all, named, soon, until} from './situation.ts';
+import {createTopics} from './create-topics.ts';
 
 /*
  * One node of three is killed. What has other replicas moves; what was only there has no leader: it is shown with the reason
@@ -24,12 +25,12 @@ beforeAll(async () => {
   driver = await situation.driver({timeoutMs: 5000});
   single = uniqueName('single');
   const assignment = [1, 2, 3].map((node, partition) => ({partition, replicas: [node]}));
-  await situation.admin.createTopics({topics: [{topic: single, replicaAssignment: assignment}], waitForLeaders: true});
+  await createTopics(situation.admin, [{topic: single, replicaAssignment: assignment}]);
   pair = uniqueName('pair');
   const both = [{name: 'min.insync.replicas', value: '2'}];
   const onTwo = [{partition: 0, replicas: [1, victim]}];
   const topics = [{topic: pair, replicaAssignment: onTwo, configEntries: both}];
-  await situation.admin.createTopics({topics, waitForLeaders: true});
+  await createTopics(situation.admin, topics);
   safe = await situation.topic('safe', 3);
   await situation.fill(single, [10, 20, 30]);
   await situation.fill(safe, [10, 20, 30]);

@@ -22,6 +22,7 @@ import {
   shareGroupHeartbeat,
 } from './situation-apis.ts';
 import type {Owned} from './situation-apis.ts';
+import {createTopics} from './create-topics.ts';
 
 export const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 
@@ -81,7 +82,7 @@ export class Situation implements AsyncDisposable {
     const topic = uniqueName(stem);
     const entries = Object.entries(configs).map(([name, value]) => ({name, value}));
     const config: ITopicConfig = {topic, numPartitions: partitions, configEntries: entries};
-    await this.admin.createTopics({topics: [config], waitForLeaders: true});
+    await createTopics(this.admin, [config]);
     const cluster = await this.cluster();
     await until(async () => {
       const ends = await logOffsets(cluster, await cluster.metadata([topic], soon()), {at: offsetAt.latest}, soon());
