@@ -9,12 +9,15 @@ const schemes: Readonly<Record<string, System>> = {
   'kafka+tls': 'kafka',
   amqp: 'rabbitmq',
   amqps: 'rabbitmq',
+  nats: 'nats',
+  'nats+tls': 'nats',
 };
 
 const loaders: Readonly<Partial<Record<System, () => Promise<Driver>>>> = {
   file: async () => (await import('./file/driver.ts')).fileDriver,
   kafka: async () => (await import('./kafka/driver.ts')).kafkaDriver,
   rabbitmq: async () => (await import('./rabbitmq/driver.ts')).rabbitmqDriver,
+  nats: async () => (await import('./nats/driver.ts')).natsDriver,
 };
 
 /** Systems that have a driver, in the order of the capability matrix. */

@@ -1,6 +1,7 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {startKafka} from './kafka-server.ts';
+import {startNats} from './nats-server.ts';
 import {runFolder} from './paths.ts';
 import {startRabbitmq} from './rabbitmq-server.ts';
 import {isAlive, killProcess} from './server-process.ts';
@@ -14,6 +15,7 @@ const starters = {
   'rabbitmq-4.0': () => startRabbitmq('rabbitmq-4.0', '4.0'),
   'rabbitmq-3.10': () => startRabbitmq('rabbitmq-3.10', '3.10'),
   'rabbitmq-4.3': () => startRabbitmq('rabbitmq-4.3', '4.3'),
+  nats: () => startNats('nats'),
 } satisfies Record<string, () => Promise<BrokerState>>;
 
 export type BrokerName = keyof typeof starters;

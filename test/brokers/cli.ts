@@ -35,6 +35,13 @@ function namesOf(words: readonly string[], nodes: string | undefined): BrokerNam
 }
 
 function addresses(broker: BrokerState): readonly (readonly [string, string])[] {
+  if (broker.system === 'nats') {
+    return [
+      ['NATS', broker.url],
+      ['TLS', broker.tlsUrl],
+      ['monitoring', broker.monitorUrl],
+    ];
+  }
   return broker.system === 'kafka'
     ? [
         ['plaintext', broker.plain.url],
@@ -51,7 +58,8 @@ function addresses(broker: BrokerState): readonly (readonly [string, string])[] 
 
 function describe(name: string, broker: BrokerState): string {
   const users = Object.entries(broker.users).map(([user, password]) => `${user}:${password}`);
-  const rows = [...addresses(broker), ['users', users.join(' ')], ['CA', broker.ca], ['tools', broker.tools]] as const;
+  const tools = 'tools' in broker ? [['tools', broker.tools] as const] : [];
+  const rows = [...addresses(broker), ['users', users.join(' ')], ['CA', broker.ca], ...tools] as const;
   return [`${name} ${broker.version}`, ...rows.map(([label, value]) => `  ${label.padEnd(14)}${value}`)].join('\n');
 }
 

@@ -16,6 +16,14 @@ function contextsOf(name: string, broker: BrokerState): Record<string, object> {
     const bare = (url: string): string => url.replace('guest:guest@', '');
     return {[local]: {url: bare(broker.url), auth}, [`${local}-tls`]: {url: bare(broker.tlsUrl), auth, tls}};
   }
+  if (broker.system === 'nats') {
+    const auth = {username: 'app', passwordFile: passwordFile('nats-app', broker.users.app)};
+    const token = {tokenFile: passwordFile('nats-token', broker.token)};
+    return {
+      [local]: {url: `nats://127.0.0.1:${broker.clientPort}`, auth},
+      [`${local}-tls`]: {url: broker.tlsUrl, auth: token, tls},
+    };
+  }
   const auth = {username: 'admin', passwordFile: passwordFile('kafka-admin', broker.users.admin)};
   return {
     [local]: {url: broker.plain.url},

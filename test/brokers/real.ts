@@ -6,9 +6,9 @@ import type {RabbitmqLine} from './rabbitmq-packages.ts';
 import {runCommand} from './run-command.ts';
 import {killProcess} from './server-process.ts';
 import {dropProcesses, readState} from './state.ts';
-import type {BrokerState, KafkaBroker, RabbitmqBroker} from './state.ts';
+import type {BrokerState, KafkaBroker, NatsBroker, RabbitmqBroker} from './state.ts';
 
-export type {KafkaBroker, RabbitmqBroker} from './state.ts';
+export type {KafkaBroker, NatsBroker, RabbitmqBroker} from './state.ts';
 
 /*
  * What real tests ask for. A broker that does not run fails the test that needs it and is never skipped. Files run side
@@ -37,13 +37,18 @@ export function rabbitmq(line: RabbitmqLine): RabbitmqBroker {
   return running(`rabbitmq-${line}`) as RabbitmqBroker;
 }
 
+/** Two NATS servers with JetStream: one with accounts, one with TLS. @throws when they do not run */
+export function nats(): NatsBroker {
+  return running('nats') as NatsBroker;
+}
+
 /** The lines of RabbitMQ that run here: `4.0` and `3.10` always, `4.3` where its suite could be had. */
 export function rabbitmqLines(): readonly RabbitmqLine[] {
   return isRunning('rabbitmq-4.3') ? ['4.0', '3.10', '4.3'] : ['4.0', '3.10'];
 }
 
 /** Runs one of the broker's own tools, such as `kafka-consumer-groups` or `rabbitmqctl`. @returns its stdout */
-export function tool(broker: BrokerState, name: string, args: readonly string[]): Promise<string> {
+export function tool(broker: KafkaBroker | RabbitmqBroker, name: string, args: readonly string[]): Promise<string> {
   return runCommand(join(broker.tools, name), args, {timeoutMs: 60_000});
 }
 

@@ -4,6 +4,7 @@ import {loadDriver, systemOf} from '../../src/brokers/registry.ts';
 import type {OutgoingMessage} from '../../src/model/message.ts';
 import {parseAddress} from '../../src/model/address.ts';
 import {seedKafka} from './seed-kafka.ts';
+import {seedNats} from './seed-nats.ts';
 import {seedRabbitmq} from './seed-rabbitmq.ts';
 import type {BrokerState} from './state.ts';
 
@@ -41,5 +42,12 @@ export async function seed(broker: BrokerState): Promise<readonly StoryDestinati
     }
   };
   // Awaited here: what is open is closed on return.
-  return await (broker.system === 'kafka' ? seedKafka(broker, story, write) : seedRabbitmq(broker, story, write));
+  switch (broker.system) {
+    case 'kafka':
+      return await seedKafka(broker, story, write);
+    case 'rabbitmq':
+      return await seedRabbitmq(broker, story, write);
+    case 'nats':
+      return await seedNats(broker, story, write);
+  }
 }

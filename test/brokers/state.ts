@@ -53,7 +53,26 @@ export interface RabbitmqBroker {
   readonly tools: string;
 }
 
-export type BrokerState = KafkaBroker | RabbitmqBroker;
+export interface NatsBroker {
+  readonly system: 'nats';
+  readonly version: string;
+  /** `nats://app:…@127.0.0.1:4222`: an account with JetStream. */
+  readonly url: string;
+  /** A second server, which takes TLS and `token` only. */
+  readonly tlsUrl: string;
+  /** The first server's monitoring, without login: `http://127.0.0.1:8222`. */
+  readonly monitorUrl: string;
+  readonly clientPort: number;
+  /**
+   * User → password. `app` may do everything in its account; `watcher` may list and look in it, and neither read messages
+   * nor write; `bare` is in an account without JetStream, `sys` in the system account.
+   */
+  readonly users: Readonly<Record<'app' | 'watcher' | 'bare' | 'sys', string>>;
+  readonly token: string;
+  readonly ca: string;
+}
+
+export type BrokerState = KafkaBroker | RabbitmqBroker | NatsBroker;
 
 /** What runs for this clone. A broker without processes runs in a container. */
 export interface State {

@@ -36,7 +36,7 @@ interface Coverage {
   }[];
 }
 
-const clients = ['kafkajs', 'amqplib'];
+const clients = ['kafkajs', 'amqplib', 'nats'];
 
 test('--version loads no package at all', async () => {
   expect(await packagesUsedBy(['--version'])).toEqual([]);
