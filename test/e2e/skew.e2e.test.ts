@@ -12,15 +12,11 @@ const keysOf = (rows: readonly object[]) => [...new Set(rows.flatMap(row => Obje
 test('the demo has a hot partition, and one key makes it so', async () => {
   const {code, stdout, stderr} = await home.run(['skew', 'orders', '--by', 'keys', '-o', 'json']);
   expect(code, stderr).toBe(0);
-  const {result} = JSON.parse(stdout) as {result: {keys: {share: number}[]; causes: object[]; values: object[]}[]};
-  expect(result).toMatchObject([
-    {
-      verdict: 'skewed',
-      morePartitionsHelp: false,
-      causes: [{code: 'hot-key'}],
-      keys: [{key: 'customer-0007'}, ...Array.from({length: 9}, () => ({}))],
-    },
-  ]);
+  const {result} = JSON.parse(stdout) as {
+    result: {keys: {key: string; share: number}[]; causes: object[]; values: object[]}[];
+  };
+  expect(result).toMatchObject([{verdict: 'skewed', morePartitionsHelp: false, causes: [{code: 'hot-key'}]}]);
+  expect(result[0]?.keys[0]?.key).toBe('customer-0007');
   expect(result[0]?.keys[0]?.share).toBeGreaterThan(0.4);
   const inner = [result, result[0]?.keys ?? [], result[0]?.causes ?? [], result[0]?.values ?? []].map(keysOf);
   await expect(`${inner.join('\n\n')}\n`).toMatchFileSnapshot('golden/skew-keys.txt');

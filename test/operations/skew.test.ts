@@ -42,7 +42,7 @@ function inspecting({name, broker}: Context, change: (own: Inspector) => Partial
 
 test('a hot partition, an even topic, few messages, and what is not partitioned', async () => {
   await using broker = await withOrders([100, 500, 100]);
-  await fill2(broker);
+  await withOthers(broker);
   const {rows} = await ask(broker.context);
   expect(rows.map(row => [row.destination, row.verdict, row.maxPartition, row.partitions])).toEqual([
     ['even', 'ok', '0', 2],
@@ -58,7 +58,7 @@ test('a hot partition, an even topic, few messages, and what is not partitioned'
   ]);
 });
 
-async function fill2({store}: SmallBroker): Promise<void> {
+async function withOthers({store}: SmallBroker): Promise<void> {
   await store.createDestination({name: 'even', partitions: 2});
   for (const partition of ['0', '1']) await store.append('even', partition, bodies(50));
   await store.createDestination({name: 'few', partitions: 2});
