@@ -62,7 +62,8 @@ export async function startKafka(
   });
   const home = join(runFolder, name);
   rmSync(home, {recursive: true, force: true});
-  const cluster = randomBytes(16).toString('base64url');
+  // An id that begins with a hyphen would be read as an option by kafka-storage: one in 64 random ones does.
+  const cluster = Buffer.concat([Buffer.of(0), randomBytes(15)]).toString('base64url');
   const nodes = all.map((ports, i) => ({id: i + 1, folder: join(home, `node${i + 1}`), port: ports.plain, ports}));
 
   const processes = await Promise.all(
