@@ -75,9 +75,13 @@ export function management(url: URL, target: Target, timeoutMs: number): Managem
     const limit = AbortSignal.timeout(timeoutMs);
     const started = performance.now();
     try {
-      const {status, text} = await send(`${base}${asked}`, AbortSignal.any([signal, limit]));
-      target.trace?.(`management GET ${asked} ${status} ${text.length} characters ${elapsed(started)} ms`);
-      return answerOf(status, text, asked);
+      for (let tries = 1; ; tries++) {
+        const {status, text} = await send(`${base}${asked}`, AbortSignal.any([signal, limit]));
+        target.trace?.(`management GET ${asked} ${status} ${text.length} characters ${elapsed(started)} ms`);
+        // A listing fails, or breaks off, when a queue goes away while it is written: the next one has no such queue.
+        const answer = parsed(text);
+        if (tries === 3 || !isBroken(status, text, answer)) return answerOf(status, text, answer, asked);
+      }
     } catch (error) {
       if (error instanceof Failure) throw error;
       if (signal.aborted) throw signal.reason instanceof Failure ? signal.reason : interrupted();
@@ -102,8 +106,7 @@ export function management(url: URL, target: Target, timeoutMs: number): Managem
     });
   }
 
-  function answerOf(status: number, text: string, asked: string): unknown {
-    const answer = parsed(text);
+  function answerOf(status: number, text: string, answer: unknown, asked: string): unknown {
     if (status === 200 && answer !== undefined) return answer;
     const said = `${status} ${reasonIn(answer) ?? text.slice(0, 200)}`.trim();
     if (status === 404 && answer !== undefined)
@@ -115,7 +118,7 @@ export function management(url: URL, target: Target, timeoutMs: number): Managem
         hints: ['The user needs the tag "monitoring": rabbitmqctl set_user_tags USER monitoring'],
       });
     }
-    if (answer === undefined) {
+    if (answer === undefined && !isBroken(status, text, answer)) {
       throw new Failure('unreachable', `${base} is not a RabbitMQ management API`, {
         broker: said,
         hints: ['Say where it is: amqp://host/vhost?management=http://host:15672'],
@@ -129,6 +132,11 @@ export function management(url: URL, target: Target, timeoutMs: number): Managem
 
 function elapsed(since: number): number {
   return Math.round(performance.now() - since);
+}
+
+/** The server failed while it answered: an error of its own, or JSON that ends too early. */
+function isBroken(status: number, text: string, answer: unknown): boolean {
+  return status >= 500 || (status === 200 && answer === undefined && /^\s*[[{]/.test(text));
 }
 
 function parsed(text: string): unknown {

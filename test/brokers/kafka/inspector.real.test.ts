@@ -198,6 +198,10 @@ test('open and aborted transactions: the end is the high watermark, and the flag
   const transactionalId = await situation.transaction(topic, 4, 'stay open');
   const group = uniqueName('txn-group');
   await situation.commit(group, topic, new Map([[0, 6n]]));
+  // The broker moves the last stable offset past a marker a moment after the transaction has ended.
+  await expect
+    .poll(async () => (await lag(group)).progress[0]?.caveat, {timeout: 10_000})
+    .toContain('holds 4 offsets back');
   const [line] = (await lag(group)).progress;
   // 5 messages and a marker, 3 aborted and a marker, 4 open
   expect(line && numbers(line)).toEqual({
@@ -209,7 +213,7 @@ test('open and aborted transactions: the end is the high watermark, and the flag
     lost: 0,
     flags: ['openTransaction'],
   });
-  expect(line).toMatchObject({exact: false, caveat: expect.stringContaining('holds 4 offsets back') as string});
+  expect(line?.exact).toBe(false);
   expect((await depth(topic)).partitions[0]?.depth).toMatchObject({messages: 14, exact: false});
   const {facts, record} = await broker.inspector.describe(topic, soon());
   expect(facts.find(({section}) => section === 'open transactions')?.value).toContain(transactionalId);
