@@ -76,8 +76,19 @@ test.each(codecs.map(one => [one.api.name, one] as const))(
   },
 );
 
-const plain = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? String(value) : value instanceof Map ? [...value.entries()] : value;
+function plain(_: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter(isOurs);
+  return typeof value === 'bigint' ? String(value) : value instanceof Map ? [...value.entries()] : value;
+}
+
+/** Other test files make groups and transactions on the same server meanwhile, and some answers list them all. */
+function isOurs(one: unknown): boolean {
+  const {group, transactionalId} = (one ?? {}) as {group?: unknown; transactionalId?: unknown};
+  return (
+    [undefined, on.group, on.share].includes(group as string) &&
+    [undefined, on.transactionalId].includes(transactionalId as string)
+  );
+}
 
 /** Equal but for what an older version leaves out. */
 function matches(older: unknown, newer: unknown): boolean {
